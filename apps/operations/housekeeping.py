@@ -1,0 +1,30 @@
+"""Sweeps for the rooms below, which know nothing of this one."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.utils import timezone
+
+from apps.operations.sweeps import register
+
+HOUR = 3600.0
+
+
+def clear_sessions() -> int:
+    """Delete sessions that have run out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return 0
+
+
+def clear_sign_in_attempts() -> int:
+    """Delete wrong sign-ins that no longer count against anybody."""
+    pause = get_cool_off() or timedelta(0)
+    deleted, _by_model = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - pause).delete()
+    return int(deleted)
+
+
+register("clear_sessions", clear_sessions, every_seconds=HOUR)
+register("clear_sign_in_attempts", clear_sign_in_attempts, every_seconds=HOUR)

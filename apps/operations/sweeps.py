@@ -1,0 +1,49 @@
+"""The sweeps: work that is looked for in the rows again and again, so that no lost message matters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.module_loading import autodiscover_modules
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Work that may run at any time, twice or never, without harm.
+
+    run            does what the rows ask for; returns how many rows it handled
+    every_seconds  how often it is looked for
+    """
+
+    name: str
+    run: Callable[[], int]
+    every_seconds: float
+
+
+_sweeps: dict[str, Sweep] = {}
+
+
+def register(name: str, run: Callable[[], int], *, every_seconds: float) -> Sweep:
+    """Add a sweep; rooms do so in their ``sweeps.py``. ValueError when the name is taken by another."""
+    sweep = Sweep(name, run, every_seconds)
+    if _sweeps.setdefault(name, sweep) != sweep:
+        raise ValueError(f"There is a sweep named {name!r} already.")
+    return sweep
+
+
+def named(name: str) -> Sweep:
+    """The sweep of this name; LookupError names the unknown one."""
+    try:
+        return _sweeps[name]
+    except KeyError:
+        raise LookupError(f"There is no sweep named {name!r}.") from None
+
+
+def registered() -> list[Sweep]:
+    """All sweeps, by name."""
+    return [_sweeps[name] for name in sorted(_sweeps)]
+
+
+def autodiscover() -> None:
+    """Import every room's ``sweeps.py``, and our own housekeeping."""
+    autodiscover_modules("sweeps")
+    autodiscover_modules("housekeeping")

@@ -1,0 +1,30 @@
+"""The health page for people, and the bare probe for machines."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from apps.core.pages import render_page
+from apps.operations.health import checks
+from apps.staff.access import permission_required, public
+
+
+@require_safe
+@permission_required("staff.view_health")
+def health(request: HttpRequest) -> HttpResponse:
+    """Each part with its state in words; asked for again by the page itself."""
+    return render_page(
+        request, "operations/health.html", {"checks": checks()}, fragment="operations/_checks.html"
+    )
+
+
+@public
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """``ok`` while the database answers; no data, no sign-in."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("unavailable", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,98 @@
+"""What the frame of every page shows: the way around by permission, the person, their preferences."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.staff.models import Store, User
+from apps.staff.roles import ROLES
+from apps.staff.stores import current_store, role_at, stores_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """One target: shown to people with the permission, by URL name so that no room is imported."""
+
+    label: Promise
+    url_name: str
+    icon: str
+    permission: str
+
+
+PLACES = (
+    Place(_("Look up"), "customers:lookup", "search", "staff.view_customers"),
+    Place(_("Audit trail"), "audit:trail", "history", "staff.view_trail"),
+    Place(_("Health"), "operations:health", "activity", "staff.view_health"),
+    Place(_("People"), "staff:people", "users", "staff.view_people"),
+    Place(_("Stores"), "staff:stores", "building-store", "staff.view_people"),
+)
+PHONE_TARGETS = 4
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    icon: str
+    current: bool
+    phone: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """The signed-in person as the top bar shows them."""
+
+    name: str
+    initials: str
+    role: str
+    store: str
+    stores: list[Store]
+    current_store_id: int | None
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: navigation, account, theme and shortcuts; all harmless when signed out."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"navigation": [], "account": None, "theme": User.Theme.AUTO.value, "shortcuts": False}
+    return {
+        "navigation": items_for(user, request),
+        "account": account_of(user, request),
+        "theme": user.theme,
+        "shortcuts": user.shortcuts,
+    }
+
+
+def items_for(user: User, request: HttpRequest) -> list[Item]:
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    room = here.partition(":")[0]
+    allowed = [place for place in PLACES if user.has_perm(place.permission)]
+    return [
+        Item(
+            label=str(place.label),
+            url=reverse(place.url_name),
+            icon=place.icon,
+            current=here == place.url_name or (room != "staff" and place.url_name.startswith(f"{room}:")),
+            phone=number < PHONE_TARGETS,
+        )
+        for number, place in enumerate(allowed)
+    ]
+
+
+def account_of(user: User, request: HttpRequest) -> Account:
+    store = current_store(request)
+    role = ROLES.get(role_at(user, store))
+    stores = stores_of(user)
+    return Account(
+        name=user.name,
+        initials="".join(part[0] for part in user.name.split()[:2]).upper(),
+        role=str(role.name) if role else "",
+        store=store.name if store else "",
+        stores=stores if len(stores) > 1 else [],
+        current_store_id=store.pk if store else None,
+    )

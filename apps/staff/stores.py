@@ -1,0 +1,29 @@
+"""The stores of a person, and the one they act for at the moment."""
+
+from django.http import HttpRequest
+
+from apps.staff.models import Store, User
+
+SESSION_KEY = "store"
+
+
+def stores_of(user: User) -> list[Store]:
+    """The stores the person works at, each once, by name; none for a role held everywhere."""
+    found = {one.store.pk: one.store for one in user.memberships_now if one.store}
+    return sorted(found.values(), key=lambda store: (store.name, store.pk))
+
+
+def current_store(request: HttpRequest) -> Store | None:
+    """The store chosen in this session, or the person's first; None for a role held everywhere."""
+    if not isinstance(request.user, User):
+        return None
+    stores = stores_of(request.user)
+    chosen = request.session.get(SESSION_KEY)
+    return next((store for store in stores if store.pk == chosen), stores[0] if stores else None)
+
+
+def role_at(user: User, store: Store | None) -> str:
+    """Code of the role the person acts in: the first one held at this store, else the first of all."""
+    here = [one.role for one in user.memberships_now if store and one.store_id == store.pk]
+    codes = [code for code in user.role_codes if code in here] or user.role_codes
+    return codes[0] if codes else ""
