@@ -1,0 +1,51 @@
+"""A call as a value: what will be asked, how its answer is read, and what it may touch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from apps.capillary.errors import CapillaryError
+
+Dialect = Literal["v11", "v2", "v3"]
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One request to one endpoint, ready for `Client.send`.
+
+    `path` may hold internal ids and nothing that names a person: identifiers go into `params` or `body`.
+    `parse` gets the decoded body without its envelope. `entity` says in which code table numbers are read.
+    `identifiers` are the (kind, full value) pairs the call is about; the recorder only hashes them.
+    """
+
+    name: str
+    method: str
+    path: str
+    parse: Callable[[Json], T]
+    dialect: Dialect
+    entity: str = "customer"
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Json | None = None
+    write: bool = False
+    customer_id: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What became of one call of `Client.send_all`.
+
+    Exactly one of `value`, `error` and `pending` speaks, except that a call may rightly answer None.
+    `latency_ms` runs from the start of the call until its answer (or until the waiting ended); `at` is the
+    moment of the answer in UTC.
+    """
+
+    value: T | None
+    error: CapillaryError | None
+    pending: bool
+    latency_ms: int
+    at: datetime

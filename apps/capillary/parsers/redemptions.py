@@ -1,0 +1,87 @@
+"""Redemptions of points and coupons, with their reversals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.capillary.envelopes import the_item
+from apps.capillary.moments import moment
+from apps.capillary.readers import integer, many, number, one, place, text
+from apps.capillary.types_common import ProgramShare
+from apps.capillary.types_points import CouponRedemption, PointsRedemption, Redemptions, Reversal
+
+# The reply repeats the customer's one-time code; it must not live on in anything we keep.
+NEVER_KEPT = frozenset({"validation_code"})
+NO_REDEMPTIONS = frozenset({"1051"})
+
+
+def parse_redemptions(body: Mapping[str, Any]) -> Redemptions:
+    """`customer.redemptions.points.point` and `.coupons.coupon`; no item status in this answer."""
+    node = the_item(body, "customer", empty=NO_REDEMPTIONS)
+    redemptions = one(node.get("redemptions"))
+    return Redemptions(
+        points=tuple(map(_read_points, many(redemptions.get("points"), "point"))),
+        coupons=tuple(map(_read_coupon, many(redemptions.get("coupons"), "coupon"))),
+        points_count=integer(node.get("points_count")),
+        coupons_count=integer(node.get("coupons_count")),
+        points_start_id=text(node.get("points_start_id")),
+        coupons_start_id=text(node.get("coupons_start_id")),
+    )
+
+
+def _read_points(node: Mapping[str, Any]) -> PointsRedemption:
+    return PointsRedemption(
+        id=text(node.get("id")),
+        program_id=text(node.get("program_id")),
+        points=number(node.get("points_redeemed")),
+        transaction_number=text(node.get("transaction_number")),
+        redeemed_at=moment(node.get("redeemed_time")),
+        redeemed_where=_where(node.get("redeemed_at")),
+        store=place(node.get("redeemed_store")),
+        till=place(node.get("redeemed_till")),
+        notes=text(node.get("notes")),
+        external_reference=text(node.get("external_reference_number")),
+        reversals=tuple(map(_read_reversal, many(node.get("reversals"), "reversal"))),
+        by_program=_shares(node.get("redemption_breakup_by_program"), "points_redeemed"),
+        raw={key: value for key, value in node.items() if key not in NEVER_KEPT},
+    )
+
+
+def _read_reversal(node: Mapping[str, Any]) -> Reversal:
+    return Reversal(
+        id=text(node.get("reversal_id")),
+        points=number(node.get("points_reversed")),
+        reversed_at=moment(node.get("reversal_time")),
+        till_id=text(node.get("reversed_on_till_id")),
+        by_program=_shares(node.get("reversal_breakup_by_program"), "points_reversed"),
+        raw=node,
+    )
+
+
+def _shares(value: object, points_key: str) -> tuple[ProgramShare, ...]:
+    return tuple(
+        ProgramShare(
+            text(row.get("program_id")), number(row.get(points_key)), text(row.get("program_name")), row
+        )
+        for row in many(value)
+    )
+
+
+def _read_coupon(node: Mapping[str, Any]) -> CouponRedemption:
+    return CouponRedemption(
+        id=text(node.get("id")),
+        code=text(node.get("code")),
+        series_id=text(node.get("series_id")),
+        description=text(node.get("description")),
+        discount_code=text(node.get("discount_code")),
+        discount_type=text(node.get("discount_type")),
+        transaction_number=text(node.get("transaction_number")),
+        redeemed_at=moment(node.get("redeemed_time")),
+        redeemed_where=_where(node.get("redeemed_at")),
+        raw=node,
+    )
+
+
+def _where(value: object) -> str:
+    """A name in some answers, an object with code and name in others."""
+    found = place(value)
+    return str(found) if found else ""

@@ -1,0 +1,1 @@
+"""One typed function per endpoint; each returns a Call for the client to send."""

@@ -1,0 +1,64 @@
+"""How a v1.1 or v2 request names the customer it is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from apps.core.errors import BadInput
+
+# Kinds are those of core.masking; keys are what v1.1 calls its query parameters.
+V11_KINDS: Mapping[str, str] = {
+    "id": "id",
+    "user_id": "id",
+    "mobile": "mobile",
+    "email": "email",
+    "external_id": "external_id",
+    "card_number": "card",
+    "card_external_id": "card",
+}
+V2_KINDS: Mapping[str, str] = {
+    "id": "id",
+    "mobile": "mobile",
+    "email": "email",
+    "externalId": "external_id",
+    "cardnumber": "card",
+    "cardNumber": "card",
+    "cardExternalId": "card",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The customer of one request: query parameters, what may be hashed, and the id when it is known."""
+
+    params: Mapping[str, str]
+    identifiers: tuple[tuple[str, str], ...] = field(default=())
+    customer_id: str = ""
+
+
+def who(**given: int | str | None) -> Who:
+    """Exactly one identifier, named as v1.1 names it; raises BadInput otherwise or when it holds a comma.
+
+    A comma would make v1.1 read the value as a batch of several customers.
+    """
+    named = {key: str(value).strip() for key, value in given.items() if value not in (None, "")}
+    if len(named) != 1:
+        raise BadInput("Name the customer by exactly one identifier.", field="identifier")
+    ((key, value),) = named.items()
+    if "," in value or not value:
+        raise BadInput("An identifier cannot hold a comma.", field=key)
+    known = value if V11_KINDS[key] == "id" else ""
+    return Who({key: value}, () if known else ((V11_KINDS[key], value),), known)
+
+
+def given(**params: object) -> dict[str, str]:
+    """Query parameters that were given: dates as YYYY-MM-DD, flags as true, the rest as text."""
+    return {key: _word(value) for key, value in params.items() if value not in (None, "", False)}
+
+
+def _word(value: object) -> str:
+    if value is True:
+        return "true"
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    return str(value)
