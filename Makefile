@@ -1,0 +1,69 @@
+# Two commands: `make run` starts everything, `make test` checks everything. Both do their own set-up.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+RUN_READY := .venv/.run-ready
+TEST_READY := .venv/.test-ready
+POSTGRES ?= postgres://postgres@127.0.0.1:5432/console
+REDIS ?= redis://127.0.0.1:6379/15
+WORKERS ?= 2
+
+.PHONY: run test checks lint types unit services vendor clean help
+
+help:
+	@echo "make run    start the console with its sandbox on this machine"
+	@echo "make test   all checks and tests"
+	@echo "make vendor fetch the style sheet, fonts, icons and htmx again (needs npm)"
+	@echo "make clean  remove the virtual environment and everything that was made at run time"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "Python 3.11 is needed. Name it with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(RUN_READY): requirements.txt | .venv/bin/python
+	@echo "Installing what the console needs (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@touch $@
+
+$(TEST_READY): requirements-dev.txt $(RUN_READY)
+	@echo "Installing what the tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@touch $@
+
+run: $(RUN_READY)
+	@exec $(BIN)/python -m console.run
+
+test: $(TEST_READY)
+	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory services
+
+lint: $(TEST_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/python -m pip check
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.deploy_settings $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+types: $(TEST_READY)
+	$(BIN)/mypy
+
+# The whole suite on SQLite and the filesystem broker.
+unit: $(TEST_READY)
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
+
+# What touches database, cache or broker, again on PostgreSQL and Redis.
+services: $(TEST_READY)
+	@if $(BIN)/python -m tests.support.services "$(POSTGRES)" "$(REDIS)"; then \
+	  CONSOLE_TEST_DATABASE_URL="$(POSTGRES)" CONSOLE_TEST_CACHE_URL="$(REDIS)" CONSOLE_TEST_BROKER_URL="$(REDIS)" \
+	    $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup; \
+	elif [ -n "$$CI" ]; then echo "PostgreSQL and Redis are needed in CI."; exit 1; \
+	else echo "PostgreSQL or Redis does not answer here: the second run is left out."; fi
+
+vendor: $(RUN_READY)
+	$(BIN)/python -m console.vendor
+
+clean:
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

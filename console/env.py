@@ -1,0 +1,157 @@
+"""Reads the environment in one place, refuses nonsense and names it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError, EnvValidationError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ENVIRONMENTS = ("sandbox", "training", "live")
+DATABASES = ("sqlite", "postgres", "postgresql")
+BROKERS = ("filesystem", "redis", "rediss", "amqp", "amqps")
+CACHES = ("locmem", "database", "redis", "rediss")
+
+
+def scheme_of(*allowed: str) -> Any:
+    """A validator: the value is a URL with one of these schemes."""
+
+    def check(value: str) -> str:
+        scheme = urlsplit(value).scheme
+        if scheme not in allowed:
+            raise EnvValidationError(
+                f"must start with one of: {', '.join(f'{one}://' for one in allowed)}", []
+            )
+        return value
+
+    return check
+
+
+def at_least(letters: int) -> Any:
+    """A validator: a secret shorter than this is none."""
+
+    def check(value: str) -> str:
+        if len(value) < letters:
+            raise EnvValidationError(f"must have at least {letters} characters", [])
+        return value
+
+    return check
+
+
+def positive(value: float) -> float:
+    """A validator: durations and rates are above zero."""
+    if value <= 0:
+        raise EnvValidationError("must be above zero", [])
+    return value
+
+
+def read(values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All settings of the environment, checked.
+
+    Shape:  a dictionary with the variable names as keys
+    Raises: SystemExit that names every variable that is missing or makes no sense
+    """
+    env = Env(eager=False)
+    if values is None:
+        env.read_env(str(BASE_DIR / ".env"), recurse=False)
+    else:
+        known = {name: os.environ.get(name) for name in values}
+        os.environ.update(values)
+    try:
+        found = _console(env) | _capillary(env)
+        env.seal()
+    except EnvError as error:
+        raise SystemExit(f"The settings in the environment cannot be used. {_in_words(error)}") from None
+    finally:
+        if values is not None:
+            _restore(known)
+    _check_together(found)
+    return found
+
+
+def _restore(known: Mapping[str, str | None]) -> None:
+    for name, value in known.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _console(env: Env) -> dict[str, Any]:
+    var_dir = env.path("CONSOLE_VAR_DIR", BASE_DIR / "var")
+    var_dir = Path(var_dir or BASE_DIR / "var")
+    return {
+        "CONSOLE_VAR_DIR": var_dir,
+        "CONSOLE_SECRET_KEY": env.str("CONSOLE_SECRET_KEY", validate=at_least(32)),
+        "CONSOLE_AUDIT_KEY": env.str("CONSOLE_AUDIT_KEY", validate=at_least(32)),
+        "CONSOLE_DEBUG": env.bool("CONSOLE_DEBUG", False),
+        "CONSOLE_HTTPS": env.bool("CONSOLE_HTTPS", True),
+        "CONSOLE_PROXIES": env.int("CONSOLE_PROXIES", 0),
+        "CONSOLE_ALLOWED_HOSTS": env.list("CONSOLE_ALLOWED_HOSTS", ["localhost", "127.0.0.1"]),
+        "CONSOLE_ENVIRONMENT": env.str("CONSOLE_ENVIRONMENT", "live", validate=validate.OneOf(ENVIRONMENTS)),
+        "CONSOLE_DATABASE_URL": env.str(
+            "CONSOLE_DATABASE_URL", f"sqlite:///{var_dir / 'console.sqlite3'}", validate=scheme_of(*DATABASES)
+        ),
+        "CONSOLE_BROKER_URL": env.str("CONSOLE_BROKER_URL", "filesystem://", validate=scheme_of(*BROKERS)),
+        "CONSOLE_CACHE_URL": env.str("CONSOLE_CACHE_URL", "database://", validate=scheme_of(*CACHES)),
+        "CONSOLE_TIME_ZONE": env.str("CONSOLE_TIME_ZONE", "Asia/Kolkata"),
+        "CONSOLE_DEFAULT_REGION": env.str(
+            "CONSOLE_DEFAULT_REGION",
+            "IN",
+            validate=validate.Regexp("^[A-Z]{2}$", error="must be two capital letters"),
+        ),
+        "CONSOLE_ORGANISATION": env.str("CONSOLE_ORGANISATION", "Maple & Thread"),
+        "CONSOLE_LOG_LEVEL": env.str(
+            "CONSOLE_LOG_LEVEL", "INFO", validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
+        ),
+    }
+
+
+def _capillary(env: Env) -> dict[str, Any]:
+    seconds = {"CONNECT_TIMEOUT": 3.0, "READ_TIMEOUT": 10.0, "DEADLINE": 15.0}
+    return {
+        "CAPILLARY_BASE_URL": env.str("CAPILLARY_BASE_URL", validate=scheme_of("http", "https")),
+        "CAPILLARY_AUTH": env.str("CAPILLARY_AUTH", "oauth", validate=validate.OneOf(("oauth", "basic"))),
+        "CAPILLARY_CLIENT_KEY": env.str("CAPILLARY_CLIENT_KEY", ""),
+        "CAPILLARY_CLIENT_SECRET": env.str("CAPILLARY_CLIENT_SECRET", ""),
+        "CAPILLARY_USERNAME": env.str("CAPILLARY_USERNAME", ""),
+        "CAPILLARY_PASSWORD": env.str("CAPILLARY_PASSWORD", ""),
+        **{
+            f"CAPILLARY_{name}_SECONDS": env.float(f"CAPILLARY_{name}_SECONDS", default, validate=positive)
+            for name, default in seconds.items()
+        },
+        "CAPILLARY_CALLS_PER_SECOND": env.float("CAPILLARY_CALLS_PER_SECOND", 50.0, validate=positive),
+        "CAPILLARY_LIMITER_URL": env.str(
+            "CAPILLARY_LIMITER_URL", "memory://", validate=scheme_of("memory", "redis", "rediss")
+        ),
+        "CAPILLARY_SOURCES": env.str("CAPILLARY_SOURCES", "INSTORE"),
+        "CAPILLARY_DEFAULT_SOURCE": env.str("CAPILLARY_DEFAULT_SOURCE", "INSTORE"),
+        "CAPILLARY_CURRENCY": env.str("CAPILLARY_CURRENCY", "INR"),
+    }
+
+
+def _check_together(found: Mapping[str, Any]) -> None:
+    """Values that make sense alone and not together."""
+    needed = {"oauth": ("CLIENT_KEY", "CLIENT_SECRET"), "basic": ("USERNAME", "PASSWORD")}
+    way = found["CAPILLARY_AUTH"]
+    missing = [f"CAPILLARY_{name}" for name in needed[way] if not found[f"CAPILLARY_{name}"]]
+    if missing:
+        raise SystemExit(
+            f"The settings in the environment cannot be used. CAPILLARY_AUTH is {way}, "
+            f"so these are needed too: {', '.join(missing)}."
+        )
+    if found["CONSOLE_ENVIRONMENT"] == "live" and not found["CAPILLARY_BASE_URL"].startswith("https://"):
+        raise SystemExit(
+            "The settings in the environment cannot be used. "
+            "CAPILLARY_BASE_URL must start with https:// when CONSOLE_ENVIRONMENT is live."
+        )
+
+
+def _in_words(error: EnvError) -> str:
+    messages = getattr(error, "error_messages", None)
+    if isinstance(messages, Mapping):
+        return " ".join(f"{name}: {' '.join(map(str, said))}" for name, said in sorted(messages.items()))
+    return str(error)

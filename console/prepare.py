@@ -1,0 +1,19 @@
+"""Brings the console's own database up to date and fills in the demo people; run by `make run`."""
+
+import os
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("seed_demo", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

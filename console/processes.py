@@ -1,0 +1,86 @@
+"""The four processes of the embedded way to run, and how they are started and stopped together."""
+
+import os
+import shlex
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import IO
+
+from honcho.manager import Manager
+from honcho.printer import Message
+
+PYTHON = shlex.quote(sys.executable)
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port, or the next one that nobody uses."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise SystemExit(f"No free port between {wanted} and {wanted + 49}.")
+
+
+@contextmanager
+def only_one(var: Path) -> Iterator[None]:
+    """Refuse a second start from the same folder: two would fight over one database and one broker."""
+    with (var / "run.lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except OSError:
+            raise SystemExit(
+                "The console already runs from this folder. Stop it there with Ctrl-C."
+            ) from None
+        yield
+
+
+def commands(web_port: int, sandbox_port: int, var: Path) -> dict[str, str]:
+    """Process name → shell command."""
+    gunicorn = f"{PYTHON} -m gunicorn --worker-class gthread --access-logfile /dev/null --graceful-timeout 3"
+    celery = f"{PYTHON} -m celery -A console"
+    schedule = shlex.quote(str(var / "beat-schedule"))
+    return {
+        "sandbox": f"exec {gunicorn} -b 127.0.0.1:{sandbox_port} --threads 16 apps.sandbox.wsgi:application",
+        "web": f"exec {gunicorn} -b 127.0.0.1:{web_port} --workers 2 --threads 8 console.wsgi:application",
+        "worker": f"exec {celery} worker --loglevel WARNING --concurrency 2 --without-gossip --without-mingle",
+        "beat": f"exec {celery} beat --loglevel WARNING --schedule {schedule} --pidfile=",
+    }
+
+
+class ToFiles:
+    """Sends each process's output to its own log file; the terminal keeps only what a person must see."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.width = 0
+        self._files: dict[str, IO[str]] = {}
+
+    def write(self, message: Message) -> None:
+        text = (
+            message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else str(message.data)
+        )
+        if message.name == "system":
+            if "stopped" in text and "rc=" in text:
+                print(f"  {text.strip()}", flush=True)
+            return
+        self._file(message.name).write(text if text.endswith("\n") else text + "\n")
+        self._file(message.name).flush()
+
+    def _file(self, name: str) -> IO[str]:
+        if name not in self._files:
+            self._files[name] = (self.folder / f"{name}.log").open("a", encoding="utf-8")
+        return self._files[name]
+
+
+def manager(lines: dict[str, str], log_folder: Path, root: Path) -> Manager:
+    """All processes under one manager: when one ends, or on Ctrl-C, all of them end."""
+    together = Manager(ToFiles(log_folder))
+    for name, line in lines.items():
+        together.add_process(name, line, env=dict(os.environ), cwd=str(root))
+    return together

@@ -1,0 +1,10 @@
+"""The console's addresses, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.staff.urls")),
+    path("customers/", include("apps.customers.urls")),
+    path("trail/", include("apps.audit.urls")),
+    path("", include("apps.operations.urls")),
+]

@@ -1,0 +1,68 @@
+"""The environment: harmless defaults, nonsense refused and named."""
+
+import pytest
+
+from console import env
+
+GOOD = {
+    "CONSOLE_SECRET_KEY": "s" * 40,
+    "CONSOLE_AUDIT_KEY": "a" * 40,
+    "CONSOLE_ENVIRONMENT": "sandbox",
+    "CAPILLARY_BASE_URL": "http://127.0.0.1:8900",
+    "CAPILLARY_AUTH": "oauth",
+    "CAPILLARY_CLIENT_KEY": "key",
+    "CAPILLARY_CLIENT_SECRET": "secret",
+}
+
+
+def test_good_values_are_read_with_their_types():
+    found = env.read(GOOD | {"CAPILLARY_DEADLINE_SECONDS": "4.5", "CONSOLE_DEBUG": "true"})
+    assert found["CAPILLARY_DEADLINE_SECONDS"] == 4.5
+    assert found["CONSOLE_DEBUG"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONSOLE_SECRET_KEY", "short"),
+        ("CONSOLE_AUDIT_KEY", ""),
+        ("CONSOLE_ENVIRONMENT", "prod"),
+        ("CONSOLE_DEBUG", "perhaps"),
+        ("CONSOLE_DATABASE_URL", "mysql://localhost/console"),
+        ("CONSOLE_BROKER_URL", "kafka://localhost"),
+        ("CONSOLE_DEFAULT_REGION", "India"),
+        ("CAPILLARY_BASE_URL", "ftp://api.example.com"),
+        ("CAPILLARY_AUTH", "digest"),
+        ("CAPILLARY_READ_TIMEOUT_SECONDS", "0"),
+        ("CAPILLARY_DEADLINE_SECONDS", "soon"),
+        ("CAPILLARY_CALLS_PER_SECOND", "-3"),
+    ],
+)
+def test_nonsense_is_refused_and_named(name, value):
+    with pytest.raises(SystemExit, match=name):
+        env.read(GOOD | {name: value})
+
+
+def test_every_mistake_is_named_at_once():
+    with pytest.raises(SystemExit) as refused:
+        env.read(GOOD | {"CONSOLE_SECRET_KEY": "short", "CAPILLARY_AUTH": "digest"})
+    assert "CONSOLE_SECRET_KEY" in str(refused.value)
+    assert "CAPILLARY_AUTH" in str(refused.value)
+
+
+def test_a_way_to_sign_in_needs_its_credentials():
+    with pytest.raises(SystemExit, match="CAPILLARY_PASSWORD"):
+        env.read(
+            GOOD | {"CAPILLARY_AUTH": "basic", "CAPILLARY_USERNAME": "till.012.01", "CAPILLARY_PASSWORD": ""}
+        )
+
+
+def test_a_live_connection_is_encrypted():
+    with pytest.raises(SystemExit, match="https://"):
+        env.read(GOOD | {"CONSOLE_ENVIRONMENT": "live"})
+
+
+def test_the_example_file_names_every_setting():
+    example = (env.BASE_DIR / ".env.example").read_text()
+    missing = [name for name in env.read(GOOD) if f"{name}=" not in example]
+    assert not missing

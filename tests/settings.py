@@ -1,0 +1,41 @@
+"""The console's settings for tests: SQLite by default, or what CONSOLE_TEST_DATABASE_URL names."""
+
+import os
+import tempfile
+from pathlib import Path
+
+VAR = Path(os.environ.get("CONSOLE_TEST_VAR_DIR") or tempfile.mkdtemp(prefix="console-test-"))
+
+os.environ.update(
+    {
+        "CONSOLE_SECRET_KEY": "only-for-tests-" + "s" * 40,
+        "CONSOLE_AUDIT_KEY": "only-for-tests-" + "a" * 40,
+        "CONSOLE_VAR_DIR": str(VAR),
+        "CONSOLE_ENVIRONMENT": "sandbox",
+        "CONSOLE_HTTPS": "false",
+        "CONSOLE_DEBUG": "false",
+        "CONSOLE_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "CONSOLE_DATABASE_URL": os.environ.get(
+            "CONSOLE_TEST_DATABASE_URL", f"sqlite:///{VAR / 'console.sqlite3'}"
+        ),
+        "CONSOLE_BROKER_URL": os.environ.get("CONSOLE_TEST_BROKER_URL", "filesystem://"),
+        "CONSOLE_CACHE_URL": os.environ.get("CONSOLE_TEST_CACHE_URL", "locmem://"),
+        "CONSOLE_LOG_LEVEL": "WARNING",
+        "CAPILLARY_BASE_URL": "http://127.0.0.1:9",
+        "CAPILLARY_AUTH": "oauth",
+        "CAPILLARY_CLIENT_KEY": "demo-key",
+        "CAPILLARY_CLIENT_SECRET": "demo-secret",
+        "CAPILLARY_SOURCES": "INSTORE;WECHAT:wx_maple,wx_thread;FACEBOOK:fb_maple;MARTJACK:mj_maple;LINE:line_maple",
+    }
+)
+
+from console.settings import *  # noqa: E402,F403
+from console.settings import MIDDLEWARE  # noqa: E402
+
+# Hashing on purpose slow makes every sign-in of every test slow; one test checks the real choice.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
