@@ -1,0 +1,102 @@
+"""The trail: entries that are only ever added, and the keyed hashes by which they are found."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.queries import EntryQuerySet
+
+
+class Entry(models.Model):
+    """One thing that happened: an act of a person, a refusal, or one half of an outside call.
+
+    `payload` holds the exact canonical JSON bytes and is the truth; the columns repeat parts of it for
+    searching. `leaf_hash` is SHA-256(0x00 ‖ payload), `mac` an HMAC of the payload under a key outside the
+    database. Names and codes are copies: an entry outlives the account, the store and the customer it names.
+    Database triggers refuse UPDATE, DELETE and TRUNCATE. `at` is UTC; `latency_ms` milliseconds.
+    `customer` is the outside system's internal customer id, the one identifier that is kept in clear.
+    """
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Done")
+        NOT_DONE = "not_done", _("Not done")
+        UNKNOWN = "unknown", _("Not known yet")
+        REFUSED = "refused", _("Refused")
+        SENT = "sent", _("Sent")
+
+    class Channel(models.TextChoices):
+        SCREEN = "screen", _("Screen")
+        API = "api", _("API")
+        OPERATION = "operation", _("Operation")
+        COMMAND = "command", _("Command")
+        SYSTEM = "system", _("System")
+
+    at = models.DateTimeField(editable=False)
+    action = models.CharField(max_length=80)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=120)
+    actor_role = models.CharField(max_length=60)
+    store_id = models.BigIntegerField(null=True)
+    store_code = models.CharField(max_length=40, blank=True)
+    session = models.CharField(max_length=64, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    customer = models.CharField(max_length=40, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    reference = models.CharField(max_length=20, blank=True)
+    call_id = models.CharField(max_length=26, blank=True)
+    method = models.CharField(max_length=8, blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    status = models.SmallIntegerField(null=True)
+    code = models.CharField(max_length=20, blank=True)
+    request_id = models.CharField(max_length=100, blank=True)
+    latency_ms = models.IntegerField(null=True)
+    payload = models.BinaryField()
+    leaf_hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        # One (column, id) index per filter: a page is read backwards from the index, whatever its number.
+        indexes = [
+            models.Index(fields=["at", "id"], name="entry_at"),
+            models.Index(fields=["action", "id"], name="entry_action"),
+            models.Index(fields=["actor_id", "id"], name="entry_actor"),
+            models.Index(fields=["actor_name", "id"], name="entry_actor_name"),
+            models.Index(fields=["store_code", "id"], name="entry_store"),
+            models.Index(fields=["channel", "id"], name="entry_channel"),
+            models.Index(fields=["customer", "id"], name="entry_customer"),
+            models.Index(fields=["outcome", "id"], name="entry_outcome"),
+            models.Index(fields=["reference", "id"], name="entry_reference"),
+            models.Index(fields=["code", "id"], name="entry_code"),
+            models.Index(fields=["call_id", "id"], name="entry_call"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} #{self.pk}"
+
+    @property
+    def is_call(self) -> bool:
+        """True for either half of an outside call."""
+        return bool(self.call_id)
+
+
+class EntryIdentifier(models.Model):
+    """The keyed hash of one identifier an entry is about; the identifier itself is kept nowhere."""
+
+    # No constraint in the database: both rows are written in one transaction and neither is ever deleted.
+    entry = models.ForeignKey(
+        Entry, on_delete=models.DO_NOTHING, related_name="identifiers", db_constraint=False, db_index=False
+    )
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest", "-entry"], name="entry_identifier")]
+
+    def __str__(self) -> str:
+        return f"{bytes(self.digest).hex()[:8]} of {self.entry_id}"

@@ -1,0 +1,115 @@
+"""Keeps both halves of every outside call: no trace, no call."""
+
+import logging
+import threading
+
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+
+from apps.audit import store
+from apps.audit.actor import Actor
+from apps.audit.canonical import plain
+from apps.audit.guard import Guard
+from apps.audit.services import trace_unavailable
+from apps.capillary.recording import AnsweredCall, SentCall
+from apps.core.context import current_reference
+
+log = logging.getLogger("console.audit")
+
+
+class CallRecorder:
+    """The client's recorder for one actor: made in the thread of the request, used from any thread.
+
+    `sent` commits before it returns, in a durable transaction of its own, and raises TraceUnavailable when
+    that fails. `answered` never raises: the result of a call that was made is not thrown away; what it could
+    not write is logged with the call's id and closed later by `close_open_calls`.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.thread = threading.get_ident()
+        # Reference and customer of calls on their way: a pool thread knows neither click nor request.
+        self.open: dict[str, tuple[str, str]] = {}
+
+    def sent(self, calls: list[SentCall]) -> None:
+        """Store the intents, all or none. When this raises, nothing may leave."""
+        reference = current_reference()
+        try:
+            self._write([_sent(call, self.actor, reference) for call in calls])
+        except DatabaseError as error:
+            raise trace_unavailable() from error
+        self.open.update((call.call_id, (reference, call.customer_id)) for call in calls)
+
+    def answered(self, calls: list[AnsweredCall]) -> None:
+        """Store the outcomes; calls whose answer never came are ``call.unanswered``."""
+        known = [self.open.pop(call.call_id, (current_reference(), "")) for call in calls]
+        try:
+            self._write(
+                [
+                    _answered(call, self.actor, reference, call.customer_id or customer)
+                    for call, (reference, customer) in zip(calls, known, strict=True)
+                ]
+            )
+        except Exception:
+            log.critical(
+                "The outcome of these calls could not be written to the trail: %s.",
+                ", ".join(f"{call.call_id} ({call.outcome}, {call.status})" for call in calls),
+                exc_info=True,
+            )
+
+    def _write(self, drafts: list[store.Draft]) -> None:
+        try:
+            with transaction.atomic(durable=True):
+                store.append(drafts)
+        finally:
+            # Django closes the connections of requests only; one left open in a pool thread would stay.
+            if threading.get_ident() != self.thread:
+                connection.close()
+
+
+def _sent(call: SentCall, actor: Actor, reference: str) -> store.Draft:
+    guard = Guard(strict=False, identifiers=call.identifiers)
+    facts = {
+        "name": call.name,
+        "method": call.method,
+        "path": guard.text(call.path),
+        "attempt": call.attempt,
+        "write": call.write,
+        "params": guard.clean(plain(call.params)),
+        "body": guard.clean(plain(call.body)),
+    }
+    return store.Draft(
+        action="call.sent",
+        actor=actor,
+        outcome="sent",
+        reference=reference,
+        customer=call.customer_id,
+        call_id=call.call_id,
+        call=facts,
+        identifiers=call.identifiers,
+    )
+
+
+def _answered(call: AnsweredCall, actor: Actor, reference: str, customer: str) -> store.Draft:
+    guard = Guard(strict=False, identifiers=call.identifiers)
+    facts = {
+        "name": call.name,
+        "method": call.method,
+        "path": guard.text(call.path),
+        "status": call.status,
+        "codes": list(call.codes),
+        "request_id": call.request_id,
+        "latency_ms": call.latency_ms,
+        "error": guard.text(call.error),
+        "reply": guard.clean(plain(call.reply)),
+    }
+    return store.Draft(
+        action="call.unanswered" if call.status is None else "call.answered",
+        actor=actor,
+        outcome=call.outcome,
+        reference=reference,
+        customer=customer,
+        call_id=call.call_id,
+        call=facts,
+        identifiers=call.identifiers,
+    )

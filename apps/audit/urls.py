@@ -1,0 +1,4 @@
+"""Addresses of the trail."""
+
+app_name = "audit"
+urlpatterns: list[object] = []
