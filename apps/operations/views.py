@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.core.pages import render_page
@@ -14,7 +15,10 @@ from apps.staff.access import permission_required, public
 def health(request: HttpRequest) -> HttpResponse:
     """Each part with its state in words; asked for again by the page itself."""
     return render_page(
-        request, "operations/health.html", {"checks": checks()}, fragment="operations/_checks.html"
+        request,
+        "operations/health.html",
+        {"checks": checks(), "at": timezone.now()},
+        fragment="operations/_checks.html",
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.audit.services import record
 from apps.core.errors import Missing
-from apps.core.pages import INVALID_FORM
+from apps.core.pages import INVALID_FORM, wants_fragment
 from apps.staff.access import person_of
 from apps.staff.actors import actor_of
 from apps.staff.forms import PasswordForm, PreferencesForm
@@ -28,12 +28,13 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Keep theme and shortcuts."""
-    # A copy, so that a refused form does not change how this very page looks.
-    person = User.objects.get(pk=person_of(request).pk)
-    form = PreferencesForm(request.POST, instance=person)
+    form = PreferencesForm(request.POST)
     if not form.is_valid():
         return page(request, preferences_form=form, status=INVALID_FORM)
-    form.save()
+    User.objects.filter(pk=person_of(request).pk).update(**form.cleaned_data)
+    if wants_fragment(request):
+        # The menu's own buttons have changed the look already: there is nothing to draw again.
+        return HttpResponse(status=204)
     messages.success(request, _("Your preferences are kept."))
     return redirect("staff:account")
 
@@ -80,7 +81,8 @@ def page(
     context = {
         "person": person,
         "memberships": person.memberships_now,
-        "preferences_form": preferences_form or PreferencesForm(instance=person),
+        "preferences_form": preferences_form
+        or PreferencesForm(initial={"theme": person.theme, "shortcuts": person.shortcuts}),
         "password_form": password_form or PasswordForm(user=person),
     }
     return render(request, "staff/account.html", context, status=status)

@@ -13,6 +13,7 @@ from apps.staff.stores import current_store, role_at
 
 # Somebody who has not signed in still leaves complete entries.
 STRANGER = "Not signed in"
+NOBODY = "Nobody"
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -22,7 +23,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(
         user_id=user.pk if user else None,
         name=user.name if user else STRANGER,
-        role=role_word(user, store) if user else "",
+        role=role_word(user, store) if user else NOBODY,
         store_id=store.pk if store else None,
         store_code=store.code if store else "",
         session=session_mark(request),

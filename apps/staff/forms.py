@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from apps.staff.models import User
@@ -21,9 +22,9 @@ class Text(forms.CharField):
     def __init__(self, *, required_words: Any, **options: Any) -> None:
         super().__init__(error_messages={"required": required_words}, **options)
         for check in self.validators:
-            if getattr(check, "code", "") == "max_length":
+            if isinstance(check, MaxLengthValidator):
                 check.message = TOO_LONG
-            if getattr(check, "code", "") == "null_characters_not_allowed":
+            if isinstance(check, ProhibitNullCharactersValidator):
                 check.message = NUL
 
 
@@ -51,20 +52,24 @@ class SignInForm(forms.Form):
     password = password_field(_("Password"), _("Type your password."))
     next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput())
 
-    def clean_next(self) -> str:
-        return str(self.cleaned_data["next"])
 
-
-class PreferencesForm(forms.ModelForm[User]):
+class PreferencesForm(forms.Form):
     """How the console looks and which keys it listens to."""
 
-    class Meta:
-        model = User
-        fields = ["theme", "shortcuts"]
-        labels = {"theme": _("Theme"), "shortcuts": _("Single-key shortcuts")}
-        help_texts = {"shortcuts": _("Keys such as / and g then l. None of them works while you type.")}
-        widgets = {"theme": forms.RadioSelect}
-        error_messages = {"theme": {"invalid_choice": _("Choose one of the themes shown.")}}
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        choices=User.Theme.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of the themes shown."),
+            "invalid_choice": _("Choose one of the themes shown."),
+        },
+    )
+    shortcuts = forms.BooleanField(
+        label=_("Single-key shortcuts"),
+        required=False,
+        help_text=_("Keys such as / and g then l. None of them works while you type."),
+    )
 
 
 class PasswordForm(forms.Form):

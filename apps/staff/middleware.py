@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from apps.audit.services import record
 from apps.core.errors import Refused, TraceUnavailable
+from apps.core.pages import wants_fragment
 from apps.staff.actors import actor_of
 
 log = logging.getLogger("console.staff")
@@ -22,22 +25,38 @@ class RefusalTrail:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, (PermissionDenied, Refused)):
-            return
-        match = request.resolver_match
-        view = match.view_name if match else request.path
-        try:
-            record(
-                "staff.refused",
-                actor=actor_of(request),
-                outcome="refused",
-                subject=view,
-                details={"view": view, "permission": permission_in(error), "method": request.method or ""},
-            )
-        except TraceUnavailable:
-            # Nothing is done either way; a refusal without an entry is still a refusal.
-            log.error("A refusal could not be written to the trail.")
+            return None
+        write_refusal(request, error)
+        if isinstance(error, PermissionDenied) and wants_fragment(request):
+            # Django's own answer is a whole page; a panel wants its sentence alone.
+            return render(request, "errors/_error.html", {"error": not_open()}, status=Refused.http_status)
+        return None
+
+
+def not_open() -> Refused:
+    return Refused(
+        _("Your role does not include this part."),
+        next_step=_("If your work needs it, ask your administrator and quote the reference."),
+    )
+
+
+def write_refusal(request: HttpRequest, error: Exception) -> None:
+    """One entry with the view's name and the permission that was missing."""
+    match = request.resolver_match
+    view = match.view_name if match else request.path
+    try:
+        record(
+            "staff.refused",
+            actor=actor_of(request),
+            outcome="refused",
+            subject=view,
+            details={"view": view, "permission": permission_in(error), "method": request.method or ""},
+        )
+    except TraceUnavailable:
+        # Nothing is done either way; a refusal without an entry is still a refusal.
+        log.error("A refusal could not be written to the trail.")
 
 
 def permission_in(error: Exception) -> str:

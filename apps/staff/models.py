@@ -56,6 +56,11 @@ class Store(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def all_external_ids(self) -> list[str]:
+        """The external ids that are given, in their order."""
+        return [one for one in (self.external_id, self.external_id_1, self.external_id_2) if one]
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> "UserQuerySet":
@@ -63,7 +68,7 @@ class UserQuerySet(models.QuerySet["User"]):
         if user.is_everywhere:
             return self
         stores = [one.store_id for one in user.memberships_now]
-        shared = Membership.objects.filter(store_id__in=stores).values("user_id")
+        shared = Membership.objects.filter(store_id__in=[pk for pk in stores if pk]).values("user_id")
         return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=shared))
 
 

@@ -21,25 +21,29 @@ class Place:
     url_name: str
     icon: str
     permission: str
+    section: Promise | str = ""
+    key: str = ""
 
 
 PLACES = (
-    Place(_("Look up"), "customers:lookup", "search", "staff.view_customers"),
-    Place(_("Audit trail"), "audit:trail", "history", "staff.view_trail"),
-    Place(_("Health"), "operations:health", "activity", "staff.view_health"),
-    Place(_("People"), "staff:people", "users", "staff.view_people"),
-    Place(_("Stores"), "staff:stores", "building-store", "staff.view_people"),
+    Place(_("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
+    Place(_("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
+    Place(_("Health"), "operations:health", "activity", "staff.view_health", key="h"),
+    Place(_("People"), "staff:people", "users", "staff.view_people", _("People and stores")),
+    Place(_("Stores"), "staff:stores", "building-store", "staff.view_people", _("People and stores")),
 )
-PHONE_TARGETS = 4
 
 
 @dataclass(frozen=True)
 class Item:
+    """A place as the templates draw it; ``key`` is pressed after ``g``."""
+
     label: str
     url: str
     icon: str
     current: bool
-    phone: bool
+    section: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,10 @@ def items_for(user: User, request: HttpRequest) -> list[Item]:
             url=reverse(place.url_name),
             icon=place.icon,
             current=here == place.url_name or (room != "staff" and place.url_name.startswith(f"{room}:")),
-            phone=number < PHONE_TARGETS,
+            section=str(place.section),
+            key=place.key,
         )
-        for number, place in enumerate(allowed)
+        for place in allowed
     ]
 
 

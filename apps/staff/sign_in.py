@@ -1,9 +1,8 @@
 """Signing in and out: by e-mail and password, slowed down for guessers, every attempt traced."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from axes.attempts import get_user_attempts
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from django.conf import settings
@@ -78,7 +77,9 @@ def locked_out(
     """Called by the limiter after too many wrong tries: when to try again, and nothing else."""
     until = pause_ends_at(request, credentials)
     seconds = max(1, int((until - timezone.now()).total_seconds()))
-    response = render(request, "staff/locked_out.html", {"try_again_at": until}, status=TOO_MANY)
+    # Shown without seconds, so rounded up: at the time named it works.
+    shown = until + timedelta(seconds=59)
+    response = render(request, "staff/locked_out.html", {"try_again_at": shown}, status=TOO_MANY)
     response["Retry-After"] = str(seconds)
     return response
 
@@ -86,7 +87,8 @@ def locked_out(
 def pause_ends_at(request: HttpRequest, credentials: dict[str, Any] | None) -> datetime:
     """When the last counted attempt stops counting."""
     pause = get_cool_off(request)
-    attempts = [one.attempt_time for found in get_user_attempts(request, credentials) for one in found]
+    counted = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
+    attempts = [one.attempt_time for found in counted for one in found]
     last: datetime = max(attempts, default=timezone.now())
     return last + pause if pause else last
 

@@ -1,0 +1,39 @@
+"""The invented people and stores of the sandbox, and the one password they share there."""
+
+from dataclasses import dataclass
+
+PASSWORD = "sandbox-demo-2026"  # noqa: S105 - printed at every start; refused where customers are real
+
+
+@dataclass(frozen=True)
+class DemoStore:
+    code: str
+    name: str
+    till_code: str
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """store_code is empty for a role held in all stores."""
+
+    email: str
+    name: str
+    role: str
+    description: str
+    store_code: str = ""
+
+
+STORES = (
+    DemoStore("CC", "Contact Centre", "till.cc.01", "MT-CC"),
+    DemoStore("012", "Store 12", "till.012.01", "MT-012"),
+    DemoStore("007", "Store 07", "till.007.01", "MT-007"),
+)
+
+PEOPLE = (
+    DemoPerson("asha.verma@example.com", "Asha Verma", "agent", "agent, Contact Centre", "CC"),
+    DemoPerson("rohan.mehta@example.com", "Rohan Mehta", "store_manager", "store manager, Store 12", "012"),
+    DemoPerson("tomas.berg@example.com", "Tomas Berg", "store_manager", "store manager, Store 07", "007"),
+    DemoPerson("lena.fischer@example.com", "Lena Fischer", "auditor", "auditor"),
+    DemoPerson("imran.qureshi@example.com", "Imran Qureshi", "administrator", "administrator"),
+)

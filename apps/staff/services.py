@@ -1,0 +1,88 @@
+"""Making people: the first administrator, and the invented people of the demo."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.core.errors import BadInput, Conflict
+from apps.staff import demo
+from apps.staff.models import Membership, Store, User, tidy_email
+from apps.staff.roles import ROLES, in_conflict
+
+
+def create_administrator(*, actor: Actor, email: str, name: str, password: str) -> User:
+    """A new person who administers all stores.
+
+    Raises: BadInput for an address, name or password that cannot be used; Conflict when the address is taken
+    """
+    email = tidy_email(email)
+    check_person(email, name, password)
+    with transaction.atomic():
+        if User.objects.filter(email=email).exists():
+            raise Conflict(
+                _("There is a person with this e-mail address already."),
+                next_step=_("Choose another address."),
+            )
+        person = User.objects.create_user(email, name, password)
+        give_role(person, "administrator", None)
+        record("staff.administrator_created", actor=actor, subject=person.name, details={"email": email})
+    return person
+
+
+def check_person(email: str, name: str, password: str) -> None:
+    """Raises: BadInput with every reason, and the field of the first."""
+    person = User(email=email, name=name.strip())
+    checks: dict[str, Callable[[], None]] = {
+        "email": lambda: validate_email(email),
+        "name": lambda: person.clean_fields(exclude=["password", "email"]),
+        "password": lambda: validate_password(password, person),
+    }
+    for field, check in checks.items():
+        try:
+            check()
+        except ValidationError as error:
+            raise BadInput(" ".join(error.messages), field=field) from None
+
+
+def give_role(person: User, role: str, store: Store | None) -> Membership:
+    """Add a role, once; a role held everywhere takes no store and the others need one.
+
+    Raises: Conflict when roles would meet that one person may not hold together
+    """
+    if ROLES[role].everywhere != (store is None):
+        raise BadInput(_("This role is held in all stores.") if store else _("This role needs a store."))
+    held = set(person.memberships.values_list("role", flat=True))
+    if in_conflict(held | {role}):
+        raise Conflict(
+            _("Nobody both moves points and decides who may, and an auditor holds no other role."),
+            next_step=_("Use a second account for the other role."),
+        )
+    membership, _made = Membership.objects.get_or_create(user=person, store=store, role=role)
+    person.__dict__.pop("memberships_now", None)
+    return membership
+
+
+@transaction.atomic
+def seed_demo(*, actor: Actor) -> int:
+    """Stores and people of the demo, each once; the password is theirs again. How many were new."""
+    stores = {}
+    new = 0
+    for one in demo.STORES:
+        values = {"name": one.name, "till_code": one.till_code, "external_id": one.external_id}
+        stores[one.code], made = Store.objects.get_or_create(code=one.code, defaults=values)
+        new += made
+    for who in demo.PEOPLE:
+        person = User.objects.filter(email=who.email).first()
+        if person is None:
+            person = User.objects.create_user(who.email, who.name, demo.PASSWORD)
+            new += 1
+        give_role(person, who.role, stores.get(who.store_code))
+    if new:
+        record("staff.demo_seeded", actor=actor, details={"new": new})
+    return new
