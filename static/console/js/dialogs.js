@@ -1,0 +1,83 @@
+// Dialogs and drawers on the native element. A link that fills one has hx-target="#dialog" (or
+// "#drawer"); one written into the page is opened by data-opens="#id".
+(() => {
+  const openers = new WeakMap();
+
+  function open(dialog, opener) {
+    if (dialog.open) return;
+    openers.set(dialog, opener || document.activeElement);
+    dialog.showModal();
+  }
+
+  function unsent(dialog) {
+    return [...dialog.querySelectorAll("input, textarea, select")].some((control) => {
+      if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+      if (control.tagName === "SELECT") return [...control.options].some((each) => each.selected !== each.defaultSelected);
+      return control.type !== "hidden" && control.value !== control.defaultValue;
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      const dialog = document.querySelector(opener.dataset.opens);
+      if (dialog) {
+        event.preventDefault();
+        open(dialog, opener);
+      }
+    }
+    if (event.target.closest("[data-close]")) {
+      const dialog = event.target.closest("dialog");
+      if (dialog) {
+        event.preventDefault();
+        dialog.close();
+      }
+    }
+  });
+
+  // Closed by mistake: what was typed is still there, so the same link shows it again.
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, target, path, verb } = event.detail;
+    if (verb !== "get" || !(target instanceof HTMLDialogElement)) return;
+    if (target.dataset.filledFrom === path && unsent(target)) {
+      event.preventDefault();
+      open(target, elt);
+    }
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const { target, elt, requestConfig } = event.detail;
+    const dialog = target?.closest?.("dialog");
+    if (!dialog) return;
+    if (requestConfig.verb === "get") dialog.dataset.filledFrom = requestConfig.path;
+    if (!dialog.textContent.trim()) dialog.close();
+    else open(dialog, elt);
+  });
+
+  document.addEventListener("lc:close", () => {
+    for (const dialog of document.querySelectorAll("dialog[open]")) {
+      dialog.close();
+      if (dialog.dataset.filledFrom) dialog.replaceChildren();
+    }
+  });
+
+  document.addEventListener("close", (event) => {
+    const opener = openers.get(event.target);
+    if (opener?.isConnected) opener.focus();
+  }, true);
+
+  // Menus (details) close on Escape and on a click elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.lc-menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.lc-menu[open]")) {
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (inside) menu.querySelector("summary").focus();
+    }
+  });
+})();

@@ -1,0 +1,60 @@
+// Around htmx: what is said and focused after a swap, and what is shown when an answer never came.
+(() => {
+  const WHOLE_PAGE = /^\s*<!doctype/i;
+
+  // A whole page (a failure outside our own pages) must not land inside a panel.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    if (xhr.status < 400 || !WHOLE_PAGE.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    showFailed(target, xhr.getResponseHeader("X-Reference"));
+  });
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => showFailed(event.detail.target));
+  }
+
+  function showFailed(target, reference) {
+    const template = document.getElementById("failed-template");
+    if (!template || !target) return;
+    const piece = template.content.cloneNode(true);
+    const line = piece.querySelector("[data-reference]");
+    if (reference && line) {
+      line.hidden = false;
+      line.querySelector(".lc-mono").textContent = reference;
+    }
+    target.querySelector(":scope > [role=alert]")?.remove();
+    target.querySelector("[aria-busy=true]")?.remove();
+    const dialog = target.closest("dialog");
+    target.prepend(piece);
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  // htmx:afterSettle fires on each swapped element.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const swapped = event.detail.elt;
+    const wrong = swapped.querySelector?.("[aria-invalid=true]");
+    const wanted = wrong || swapped.querySelector?.("[data-focus]");
+    wanted?.focus();
+    const told = swapped.matches?.("[data-announce]") ? swapped : swapped.querySelector?.("[data-announce]");
+    if (told) window.lc.announce(told.dataset.announce);
+  });
+
+  // A form is sent once: a second press while the first is under way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.closest("dialog[method]")) return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) {
+      delete form.dataset.sending;
+      form.removeAttribute("aria-busy");
+    }
+  });
+})();
