@@ -1,0 +1,1 @@
+"""A look-alike of the loyalty API for demo, training and tests: own process, own settings, own database."""

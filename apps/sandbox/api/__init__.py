@@ -1,0 +1,1 @@
+"""What the look-alike answers, endpoint by endpoint."""

@@ -1,0 +1,119 @@
+"""The invented organisation: sources, stores, tills, programmes with tiers, coupon series, card series."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+ORG_ID = 50007
+ORG_NAME = "Maple & Thread"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A channel customers come through; accounts are empty where the source has only one."""
+
+    name: str
+    accounts: tuple[str, ...] = ()
+
+
+SOURCES: dict[str, Source] = {
+    source.name: source
+    for source in (
+        Source("INSTORE"),
+        Source("WECHAT", ("wx_maple", "wx_thread")),
+        Source("FACEBOOK", ("fb_maple",)),
+        Source("WEB_ENGAGE", ("we_maple",)),
+        Source("LINE", ("line_maple",)),
+        Source("MOBILE_APP", ("app_maple",)),
+        Source("MARTJACK", ("mj_maple",)),
+        Source("ECOMMERCE"),
+        Source("WEBSITE"),
+        Source("TMALL"),
+        Source("TAOBAO"),
+        Source("JD"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Till:
+    """A cash desk; its code is also the Basic user name."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Store:
+    """A shop and the ids it is known by."""
+
+    id: int
+    code: str
+    name: str
+    external_id: str
+    city: str
+    till: Till
+
+
+_STORES = (
+    (7001, "bandra", "Bandra Linking Road", "EXT-MUM-01", "Mumbai"),
+    (7002, "indiranagar", "Indiranagar 100 Feet Road", "EXT-BLR-01", "Bengaluru"),
+    (7003, "saket", "Saket Select Citywalk", "EXT-DEL-01", "Delhi"),
+    (7004, "parkstreet", "Park Street", "EXT-CCU-01", "Kolkata"),
+    (7005, "banjara", "Banjara Hills", "EXT-HYD-01", "Hyderabad"),
+    (7006, "deira", "Deira City Centre", "EXT-DXB-01", "Dubai"),
+)
+STORES: tuple[Store, ...] = tuple(
+    Store(number, code, name, external, city, Till(number * 10, f"till.{code}.01", f"{name} till 1"))
+    for number, code, name, external, city in _STORES
+)
+STORE_BY_CODE = {store.code: store for store in STORES}
+STORE_BY_TILL = {store.till.code: store for store in STORES}
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A loyalty programme: tiers from the lowest, purchases each asks for, points per hundred spent."""
+
+    id: int
+    title: str
+    tiers: tuple[str, ...]
+    thresholds: tuple[int, ...]
+    points_per_hundred: Decimal
+
+
+PROGRAMMES: tuple[Programme, ...] = (
+    Programme(
+        101, "Maple Rewards", ("BRONZE", "SILVER", "GOLD", "PLATINUM"), (0, 15000, 40000, 100000), Decimal(4)
+    ),
+    Programme(102, "Thread Circle", ("CLASSIC", "PREMIER"), (0, 20000), Decimal("2.5")),
+    Programme(103, "Hearth Club", ("MEMBER", "PATRON", "FOUNDER"), (0, 15000, 45000), Decimal(1)),
+)
+PROGRAMME_BY_ID = {programme.id: programme for programme in PROGRAMMES}
+DEFAULT_PROGRAMME = PROGRAMMES[0]
+
+
+@dataclass(frozen=True)
+class CouponSeries:
+    """A family of coupons; discount_type is ABS (money off) or PERC (per cent off)."""
+
+    id: int
+    description: str
+    discount_code: str
+    discount_type: str
+    discount_value: int
+    discount_upto: int
+
+
+COUPON_SERIES: tuple[CouponSeries, ...] = (
+    CouponSeries(4101, "Birthday treat: 15% off", "BDAY15", "PERC", 15, 750),
+    CouponSeries(4102, "Rs 300 off your next visit", "NEXT300", "ABS", 300, 300),
+    CouponSeries(4103, "Goodwill voucher Rs 500", "SORRY500", "ABS", 500, 500),
+    CouponSeries(4104, "Welcome 10% off", "WELCOME10", "PERC", 10, 400),
+)
+SERIES_BY_ID = {series.id: series for series in COUPON_SERIES}
+
+CARD_SERIES = {
+    1: ("MAPLE-PHYS", "Maple plastic card", "PHYSICAL"),
+    2: ("MAPLE-DIGI", "Maple app card", "DIGITAL"),
+}

@@ -1,0 +1,1 @@
+"""How a person or a test steers the look-alike: switches, faults, and what it received."""

@@ -1,0 +1,72 @@
+"""The pages a person steers the look-alike with: plain HTML, no script."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.sandbox.control import faults, received, switches
+from apps.sandbox.control.api import reset
+from apps.sandbox.models import Customer, Message
+
+_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The bare address leads to the control page."""
+    return HttpResponseRedirect("/_control/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def control(request: HttpRequest) -> HttpResponse:
+    """Show switches, faults and requests; a form on the page posts back here."""
+    error = ""
+    if request.method == "POST":
+        try:
+            _act(request.POST.dict())
+            return HttpResponseRedirect("/_control/")
+        except ValueError as problem:
+            error = str(problem)
+    chosen = vars(switches.current())
+    context = {
+        "error": error,
+        "switches": [(name, values, chosen[name]) for name, values in switches.ALLOWED.items()],
+        "kinds": faults.KINDS,
+        "faults": faults.book.all(),
+        "requests": received.book.rows()[-50:][::-1],
+        "customers": Customer.objects.count(),
+    }
+    return _page(request, "sandbox/control.html", context, 422 if error else 200)
+
+
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """The last hundred messages that would have been sent."""
+    return _page(request, "sandbox/messages.html", {"rows": Message.objects.order_by("-id")[:100]})
+
+
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """The few rules both pages share."""
+    return render(request, "sandbox/style.css", content_type="text/css")
+
+
+def _act(form: dict[str, str]) -> None:
+    values = {name: value for name, value in form.items() if name not in ("csrfmiddlewaretoken", "act")}
+    act = form.get("act", "")
+    if act == "switch":
+        switches.choose(values)
+    elif act == "fault":
+        faults.book.add(values)
+    elif act.startswith("remove-"):
+        faults.book.remove(int(act.removeprefix("remove-")))
+    elif act == "reset":
+        reset()
+    else:
+        raise ValueError("The form asked for something unknown.")
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response

@@ -1,0 +1,36 @@
+"""Fill the sandbox with invented customers, the same every time."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.sandbox.seeding.run import MOST, has_data, seed
+
+
+class Command(BaseCommand):
+    """python -m apps.sandbox seed --customers 2000 [--if-empty] [--today 2026-11-23]"""
+
+    help = "Fill the sandbox with invented customers, the same every time."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How many, whether only into an empty database, and the day the data is made for."""
+        parser.add_argument("--customers", type=int, default=2000)
+        parser.add_argument("--if-empty", action="store_true")
+        parser.add_argument("--today", type=date.fromisoformat, default=None)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seed, or say that there is data already."""
+        if has_data():
+            if options["if_empty"]:
+                return
+            raise CommandError("The sandbox has data already; give it a new database or use --if-empty.")
+        if not 1 <= options["customers"] <= MOST:
+            raise CommandError(f"--customers is a number from 1 to {MOST}.")
+        count = seed(options["customers"], options["today"] or date.today(), self._tell)  # noqa: DTZ011
+        self.stdout.write(f"{count} customers.")
+
+    def _tell(self, done: int) -> None:
+        if done % 10_000 == 0:
+            self.stdout.write(f"{done} …")

@@ -1,0 +1,26 @@
+"""Everything the look-alike remembers."""
+
+from apps.sandbox.models.activity import Coupon, CouponUse, Redemption, Reversal, Transaction
+from apps.sandbox.models.contact import GoodwillRequest, Message, Note, Referral
+from apps.sandbox.models.loyalty import Enrolment, LedgerEntry, SlabChange
+from apps.sandbox.models.people import Card, Customer, Identifier, Profile, StatusChange
+
+__all__ = [
+    "Card",
+    "Coupon",
+    "CouponUse",
+    "Customer",
+    "Enrolment",
+    "GoodwillRequest",
+    "Identifier",
+    "LedgerEntry",
+    "Message",
+    "Note",
+    "Profile",
+    "Redemption",
+    "Referral",
+    "Reversal",
+    "SlabChange",
+    "StatusChange",
+    "Transaction",
+]

@@ -1,0 +1,1 @@
+"""Invented people and their histories, the same every time."""

@@ -1,0 +1,65 @@
+"""Fill the database batch by batch; memory stays flat whatever the size."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from apps.sandbox.models import Customer
+from apps.sandbox.seeding.batch import Batch
+from apps.sandbox.seeding.characters import CHARACTERS
+from apps.sandbox.seeding.clock import Clock
+from apps.sandbox.seeding.contact import add_coupons, add_goodwill, add_notes, add_referrals
+from apps.sandbox.seeding.crowd import FIRST_ID, chance_of, crowd_member
+from apps.sandbox.seeding.history import History
+from apps.sandbox.seeding.ledger import LedgerBuilder
+from apps.sandbox.seeding.people import add_person
+from apps.sandbox.seeding.sketch import Sketch
+
+_BATCH = 500
+_FIRST_NUMBER = 100
+MOST = 1_000_000
+
+
+def seed(customers: int, today: date, told: Callable[[int], None] = lambda done: None) -> int:
+    """Write the characters and then as many others as are missing to the number; returns how many."""
+    batch, clock, done = Batch(), Clock(today), 0
+    for sketch, chance in _sketches(customers):
+        _add(batch, sketch, clock, chance)
+        done += 1
+        if done % _BATCH == 0:
+            batch.write()
+            told(done)
+    batch.write()
+    return done
+
+
+def has_data() -> bool:
+    """Whether somebody is there already."""
+    return Customer.objects.exists()
+
+
+def _sketches(customers: int) -> Iterator[tuple[Sketch, random.Random]]:
+    for index, character in enumerate(CHARACTERS):
+        yield character.sketch, chance_of(index)
+    for n in range(_FIRST_NUMBER, _FIRST_NUMBER + max(customers - len(CHARACTERS), 0)):
+        yield crowd_member(n), chance_of(-n)
+
+
+def _add(batch: Batch, sketch: Sketch, clock: Clock, chance: random.Random) -> None:
+    customer = add_person(batch, sketch, clock, chance)
+    history, ledgers = History(batch, customer, sketch, clock, chance), list[LedgerBuilder]()
+    for index, programme_id in enumerate(sketch.programmes):
+        bills = sketch.bills if index == 0 else sketch.bills // 3
+        ledgers.append(history.add(programme_id, bills))
+    add_goodwill(batch, customer, sketch, clock, chance, ledgers[0] if ledgers else None)
+    add_coupons(batch, customer, sketch, clock, chance)
+    add_notes(batch, customer, sketch, clock, chance)
+    add_referrals(batch, customer, sketch, clock, chance, _joined(sketch))
+
+
+def _joined(sketch: Sketch) -> list[int]:
+    """Who came through this customer: somebody written earlier, so that the reference holds."""
+    earlier = sketch.id - 2
+    if sketch.id == CHARACTERS[0].sketch.id:
+        return []
+    return [earlier] if sketch.id % 3 == 0 and earlier >= FIRST_ID + _FIRST_NUMBER else []

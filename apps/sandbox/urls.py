@@ -1,0 +1,59 @@
+"""Every address of the look-alike."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from apps.sandbox.api import (
+    oauth,
+    v2_coupons,
+    v2_customers,
+    v2_history,
+    v2_referrals,
+    v11_activity,
+    v11_contact,
+    v11_customer,
+)
+from apps.sandbox.api.missing import MissingView
+from apps.sandbox.control import api as control
+from apps.sandbox.control import pages
+
+_CONTROL: list[URLPattern | URLResolver] = [
+    path("_control/", pages.control),
+    path("_control/style.css", pages.style),
+    path("_control/messages/", pages.messages),
+    path("_control/messages.json", control.MessagesView.as_view()),
+    path("_control/faults/", control.FaultsView.as_view()),
+    path("_control/faults/<int:fault_id>/", control.FaultsView.as_view()),
+    path("_control/switches/", control.SwitchesView.as_view()),
+    path("_control/requests/", control.RequestsView.as_view()),
+    path("_control/tokens/", control.TokensView.as_view()),
+    path("_control/reset", control.ResetView.as_view()),
+    path("", pages.home),
+]
+
+_V2: list[URLPattern | URLResolver] = [
+    path("v3/oauth/token/generate", oauth.TokenView.as_view()),
+    path("v2/customers/lookup", v2_customers.LookupView.as_view()),
+    path("v2/customers/lookup/customerDetails", v2_customers.DetailsView.as_view()),
+    path("v2/customers/lookup/loyaltyDetails", v2_history.LoyaltyDetailsView.as_view()),
+    path("v2/customers/lookup/referrals", v2_referrals.ReferralsView.as_view()),
+    path("v2/customers/search", v2_customers.SearchView.as_view()),
+    path("v2/customers/coupons", v2_coupons.BasicView.as_view()),
+    path("v2/customers/<int:customer_id>", v2_customers.DetailsView.as_view()),
+    path("v2/customers/<int:customer_id>/loyaltyDetails", v2_history.LoyaltyDetailsView.as_view()),
+    path("v2/customers/<int:customer_id>/statusLog", v2_history.StatusLogView.as_view()),
+    path("v2/customers/<int:customer_id>/goodwillRequest", v2_history.GoodwillView.as_view()),
+    path("v2/customers/<int:customer_id>/coupons", v2_coupons.DetailedView.as_view()),
+    path("v2/customers/<int:customer_id>/referrals", v2_referrals.ReferralsView.as_view()),
+]
+
+_FORMAT = r"(?:\.(?P<format>json|xml))?$"
+_V11: list[URLPattern | URLResolver] = [
+    re_path(rf"^v1\.1/customer/get{_FORMAT}", v11_customer.GetView.as_view()),
+    re_path(rf"^v1\.1/customer/transactions{_FORMAT}", v11_activity.TransactionsView.as_view()),
+    re_path(rf"^v1\.1/customer/redemptions{_FORMAT}", v11_activity.RedemptionsView.as_view()),
+    re_path(rf"^v1\.1/customer/coupons{_FORMAT}", v11_contact.CouponsView.as_view()),
+    re_path(rf"^v1\.1/customer/notes{_FORMAT}", v11_contact.NotesView.as_view()),
+    re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_contact.ReferralsView.as_view()),
+]
+
+urlpatterns = [*_CONTROL, *_V2, *_V11, re_path(r"^v", MissingView.as_view())]
