@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["tests.support.people"]
+
 IN_CI = bool(os.environ.get("CI"))
 
 

@@ -46,6 +46,8 @@ def password(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form = PasswordForm(request.POST, user=person)
     if not form.is_valid():
+        if form.current_was_wrong:
+            record("staff.password_refused", actor=actor_of(request), outcome="refused")
         return page(request, password_form=form, status=INVALID_FORM)
     record("staff.password_changed", actor=actor_of(request))
     person.set_password(form.cleaned_data["new"])
@@ -62,8 +64,8 @@ def store_switch(request: HttpRequest) -> HttpResponse:
     store = next((one for one in stores_of(person_of(request)) if str(one.pk) == wanted), None)
     if store is None:
         raise Missing(_("This is not one of your stores."), next_step=_("Choose a store from the list."))
-    request.session[SESSION_KEY] = store.pk
     record("staff.store_switched", actor=actor_of(request), subject=store.name)
+    request.session[SESSION_KEY] = store.pk
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return HttpResponseRedirect(target)
@@ -78,11 +80,11 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     person = person_of(request)
+    kept = {"theme": person.theme, "shortcuts": person.shortcuts}
     context = {
         "person": person,
         "memberships": person.memberships_now,
-        "preferences_form": preferences_form
-        or PreferencesForm(initial={"theme": person.theme, "shortcuts": person.shortcuts}),
+        "preferences_form": preferences_form or PreferencesForm(initial=kept),
         "password_form": password_form or PasswordForm(user=person),
     }
     return render(request, "staff/account.html", context, status=status)

@@ -2,10 +2,10 @@
 
 import hashlib
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
 
 from apps.audit.actor import Actor
+from apps.staff.address import client_address
 from apps.staff.browsers import short_browser
 from apps.staff.models import Store, User
 from apps.staff.roles import ROLES
@@ -27,7 +27,7 @@ def actor_of(request: HttpRequest) -> Actor:
         store_id=store.pk if store else None,
         store_code=store.code if store else "",
         session=session_mark(request),
-        ip=address_of(request),
+        ip=client_address(request) or "",
         browser=short_browser(request.headers.get("User-Agent", "")),
         channel="screen",
     )
@@ -43,8 +43,3 @@ def session_mark(request: HttpRequest) -> str:
     """A short hash of the session key: ties entries together and opens no session."""
     key = request.session.session_key or ""
     return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
-
-
-def address_of(request: HttpRequest) -> str:
-    """The person's address, read through as many proxies as the settings name."""
-    return str(get_client_ip_address(request) or "")

@@ -87,10 +87,12 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.current_was_wrong = False
 
     def clean_current(self) -> str:
         current = str(self.cleaned_data["current"])
         if not self.user.check_password(current):
+            self.current_was_wrong = True
             raise ValidationError(_("This is not your current password."))
         return current
 

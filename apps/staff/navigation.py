@@ -29,8 +29,10 @@ PLACES = (
     Place(_("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
     Place(_("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
     Place(_("Health"), "operations:health", "activity", "staff.view_health", key="h"),
-    Place(_("People"), "staff:people", "users", "staff.view_people", _("People and stores")),
-    Place(_("Stores"), "staff:stores", "building-store", "staff.view_people", _("People and stores")),
+    Place(_("People"), "staff:people", "users", "staff.view_people", _("People and stores"), key="p"),
+    Place(
+        _("Stores"), "staff:stores", "building-store", "staff.view_people", _("People and stores"), key="s"
+    ),
 )
 
 

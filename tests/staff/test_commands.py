@@ -1,0 +1,103 @@
+"""Making the first administrator and the people of the demo from the shell."""
+
+import io
+import json
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.audit.models import Entry
+from apps.staff import demo
+from apps.staff.models import Membership, Store, User
+
+GOOD = "harbour lantern mosaic"
+
+
+def create(monkeypatch, password=GOOD, email="meera.nair@example.com", name="Meera Nair"):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
+    out = io.StringIO()
+    call_command("create_administrator", email=email, name=name, password_stdin=True, stdout=out)
+    return out.getvalue()
+
+
+def test_the_first_administrator_can_sign_in(db, monkeypatch, client):
+    assert "Meera Nair can sign in" in create(monkeypatch, email=" Meera.Nair@Example.com")
+    answer = client.post("/sign-in/", {"username": "meera.nair@example.com", "password": GOOD})
+    assert answer.status_code == 302
+    assert User.objects.get().role_codes == ["administrator"]
+
+
+def test_making_an_administrator_leaves_an_entry_without_secrets(db, monkeypatch):
+    create(monkeypatch)
+    entry = Entry.objects.get()
+    kept = json.loads(bytes(entry.payload))
+    assert (kept["action"], kept["channel"], kept["subject"]) == (
+        "staff.administrator_created",
+        "command",
+        "Meera Nair",
+    )
+    assert kept["reference"].startswith("LC-")
+    assert "meera.nair@" not in json.dumps(kept)
+    assert GOOD not in json.dumps(kept)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"password": "short"}, "at least 12 characters"),
+        ({"password": "q1w2e3r4t5y6"}, "too common"),
+        ({"password": "meera.nair@example"}, "too similar"),
+        ({"email": "no address"}, "valid email"),
+        ({"name": " "}, "blank"),
+        ({"name": "x" * 200}, "at most 120 characters"),
+    ],
+)
+def test_what_cannot_be_used_makes_nothing(db, monkeypatch, values, says):
+    with pytest.raises(CommandError, match=says):
+        create(monkeypatch, **values)
+    assert not User.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_a_taken_address_makes_nothing(agent, monkeypatch):
+    with pytest.raises(CommandError, match="already"):
+        create(monkeypatch, email="ASHA.VERMA@example.com")
+    assert agent.role_codes == ["agent"]
+
+
+def test_without_a_terminal_the_password_must_come_from_standard_input(db, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="--password-stdin"):
+        call_command("create_administrator", email="meera.nair@example.com", name="Meera Nair")
+
+
+def test_the_demo_is_added_once(db, client):
+    out = io.StringIO()
+    call_command("seed_demo", stdout=out)
+    call_command("seed_demo", stdout=out)
+    assert (Store.objects.count(), User.objects.count(), Membership.objects.count()) == (3, 5, 5)
+    assert Entry.objects.count() == 1
+    assert demo.PASSWORD in out.getvalue()
+    for who in demo.PEOPLE:
+        assert who.email in out.getvalue()
+        answer = client.post("/sign-in/", {"username": who.email, "password": demo.PASSWORD})
+        assert answer.status_code == 302
+        client.post("/sign-out/")
+
+
+def test_the_demo_leaves_a_changed_password_alone(db):
+    call_command("seed_demo", stdout=io.StringIO())
+    asha = User.objects.get(email="asha.verma@example.com")
+    asha.set_password(GOOD)
+    asha.save()
+    call_command("seed_demo", stdout=io.StringIO())
+    asha.refresh_from_db()
+    assert asha.check_password(GOOD)
+
+
+def test_the_demo_is_refused_where_customers_are_real(db, settings):
+    settings.CONSOLE_ENVIRONMENT = "live"
+    with pytest.raises(CommandError, match="not added to live"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
