@@ -25,6 +25,7 @@ class Action:
     family    a word for the filter and its group: the name of the room, or "access"
     customer  True when the customer's internal id must be given
     reason    True when a reason must be given
+    moves     True when points move: shown in green
     """
 
     name: str
@@ -33,6 +34,7 @@ class Action:
     family: str
     customer: bool = False
     reason: bool = False
+    moves: bool = False
     others: Mapping[str, Text] = field(default_factory=dict)
 
     def sentence_for(self, outcome: str) -> Text:
@@ -51,10 +53,11 @@ def register(
     family: str,
     customer: bool = False,
     reason: bool = False,
+    moves: bool = False,
     others: Mapping[str, Text] | None = None,
 ) -> None:
     """Make an action known. Raises ValueError when another one already has this name."""
-    action = Action(name, sentence, icon, family, customer, reason, dict(others or {}))
+    action = Action(name, sentence, icon, family, customer, reason, moves, dict(others or {}))
     if _actions.setdefault(name, action) != action:
         raise ValueError(f"The action {name!r} is registered twice, differently.")
 
@@ -93,7 +96,14 @@ register(
 )
 register(
     "trail.click.opened",
-    _("%(actor)s opened everything that belongs to %(opened)s."),
+    _("%(actor)s opened everything that belongs to %(opened_reference)s."),
     icon="eye",
     family="trail",
+)
+register(
+    "trail.customer.viewed",
+    _("%(actor)s read the history of %(customer)s."),
+    icon="history",
+    family="trail",
+    customer=True,
 )

@@ -1,5 +1,9 @@
 """The trail: entries that are only ever added, and the keyed hashes by which they are found."""
 
+import json
+from functools import cached_property
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +88,12 @@ class Entry(models.Model):
     def is_call(self) -> bool:
         """True for either half of an outside call."""
         return bool(self.call_id)
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The payload as it was written: the columns again, with ``details``, ``call`` and ``identifiers``."""
+        content: dict[str, Any] = json.loads(bytes(self.payload))
+        return content
 
 
 class EntryIdentifier(models.Model):

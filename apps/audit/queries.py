@@ -1,11 +1,20 @@
 """Questions to the trail: who may see what, and pages that cost the same wherever they are."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from apps.audit.filters import Filters
 
 if TYPE_CHECKING:
-    from apps.audit.models import Entry  # noqa: F401  named in the text below
+    from apps.audit.models import Entry
+
+# Ids follow the clock but for the clocks of several machines and entries written at once.
+SLACK = timedelta(minutes=5)
+MOST_BY_IDENTIFIER = 2_000
 
 
 class Viewer(Protocol):
@@ -19,6 +28,15 @@ class Viewer(Protocol):
         """Their memberships, each with a ``store_id``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, newest first; `newer` and `older` are cursors, None where there is nothing more."""
+
+    entries: "list[Entry]"
+    newer: int | None
+    older: int | None
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries; there is no order but the order of writing."""
 
@@ -29,3 +47,70 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if not user.has_perm("staff.view_customers"):
             return self.none()
         return self.filter(store_id__in={one.store_id for one in user.memberships_now if one.store_id})
+
+    def filter_by(self, filters: Filters) -> "EntryQuerySet":
+        """Only what was asked for."""
+        found = self.between(filters.start, filters.end)
+        for name in ("outcome", "channel", "reference", "code", "actor_name"):
+            if value := getattr(filters, name):
+                found = found.filter(**{name: value})
+        if filters.actors is not None:
+            found = found.filter(actor_id__in=filters.actors)
+        for name, (wanted, unwanted) in (("action", filters.actions), ("store_code", filters.stores)):
+            if wanted:
+                found = found.filter(**{f"{name}__in": sorted(wanted)})
+            if unwanted:
+                found = found.exclude(**{f"{name}__in": sorted(unwanted)})
+        if filters.customers or filters.digests:
+            found = found.about(filters.customers, filters.digests)
+        return found if filters.calls or filters.code else found.acts()
+
+    def about(self, customers: tuple[str, ...], digests: tuple[bytes, ...] = ()) -> "EntryQuerySet":
+        """Entries about these customers or any of these identifiers, and about whom the identifiers led to."""
+        from apps.audit.models import EntryIdentifier
+
+        if not digests:
+            return self.filter(customer__in=customers)
+        named = EntryIdentifier.objects.filter(digest__in=digests).order_by("-entry_id")
+        ids = list(named.values_list("entry_id", flat=True)[:MOST_BY_IDENTIFIER])
+        owners = (
+            self.model._default_manager.filter(pk__in=ids)
+            .exclude(customer="")
+            .values_list("customer", flat=True)
+        )
+        return self.filter(Q(pk__in=ids) | Q(customer__in={*customers, *owners.distinct()}))
+
+    def between(self, start: datetime | None, end: datetime | None) -> "EntryQuerySet":
+        """Entries of a time; the bounds also as ids, so that a page is read straight from the key."""
+        found, all_entries = self, self.model._default_manager
+        if start:
+            first = all_entries.filter(at__gte=start - SLACK).order_by("at", "id").values("id")[:1]
+            found = found.filter(at__gte=start, id__gte=Subquery(first))
+        if end:
+            last = all_entries.filter(at__lt=end + SLACK).order_by("-at", "-id").values("id")[:1]
+            found = found.filter(at__lt=end, id__lte=Subquery(last))
+        return found
+
+    def acts(self) -> "EntryQuerySet":
+        """Acts and refusals; of a click that holds nothing but calls, its first entry stands for all."""
+        same_click = self.model._default_manager.filter(reference=OuterRef("reference"))
+        lonely = ~Exists(same_click.filter(call_id="")) & ~Exists(same_click.filter(id__lt=OuterRef("id")))
+        return self.filter(Q(call_id="") | Q(reference="") | Q(lonely))
+
+    def page(self, *, before: int | None = None, after: int | None = None, size: int = 50) -> Page:
+        """The `size` entries before or after a cursor; without one the newest."""
+        if after is not None:
+            found = list(self.filter(id__gt=after).order_by("id")[: size + 1])
+            entries = found[:size][::-1]
+            return Page(
+                entries, entries[0].pk if len(found) > size else None, entries[-1].pk if entries else None
+            )
+        narrowed = self if before is None else self.filter(id__lt=before)
+        found = list(narrowed.order_by("-id")[: size + 1])
+        entries = found[:size]
+        newer = entries[0].pk if entries and before is not None else None
+        return Page(entries, newer, entries[-1].pk if len(found) > size else None)
+
+    def count_up_to(self, limit: int) -> int:
+        """How many there are, but never more than `limit` are looked at."""
+        return self.order_by().values("pk")[:limit].count()

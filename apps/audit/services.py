@@ -30,6 +30,7 @@ def record(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
     identifiers: Iterable[tuple[str, str]] = (),
+    digests: Iterable[bytes] = (),
 ) -> Entry:
     """Write one entry, in the caller's transaction if there is one.
 
@@ -40,6 +41,7 @@ def record(
     details      anything else, in plain values; secrets, full e-mails and phone numbers are masked. The names
                  may be used as placeholders in the action's sentence. Keep long numbers under ``…_id``.
     identifiers  (kind, full value) pairs: only their mask and keyed hash are kept
+    digests      keyed hashes made earlier (`identifiers.search_digests`), when the full value is not at hand
     Raises: IncompleteEntry for a programming error; TraceUnavailable when the database cannot be written
     """
     pairs = tuple((kind, str(value)) for kind, value in identifiers if value)
@@ -55,6 +57,7 @@ def record(
         reason=guard.text(reason),
         details=guard.clean(plain(dict(details or {}))),
         identifiers=pairs,
+        digests=tuple(digests),
     )
     try:
         return store.append([draft])[0]

@@ -42,6 +42,7 @@ class Draft:
     call_id: str = ""
     call: dict[str, Any] = field(default_factory=dict)
     identifiers: tuple[tuple[str, str], ...] = ()
+    digests: tuple[bytes, ...] = ()
 
 
 def append(drafts: Sequence[Draft]) -> list[Entry]:
@@ -53,7 +54,7 @@ def append(drafts: Sequence[Draft]) -> list[Entry]:
         with transaction.atomic(savepoint=False):
             writer_id, numbers = writer.claim(len(drafts))
             now = timezone.now()
-            digests = [digests_of(draft.identifiers) for draft in drafts]
+            digests = [sorted({*digests_of(draft.identifiers), *draft.digests}) for draft in drafts]
             entries = [
                 _entry(draft, now, found, [writer_id, number])
                 for draft, found, number in zip(drafts, digests, numbers, strict=True)

@@ -1,0 +1,58 @@
+"""The filters in the address: one tidy form of it, so that a link can be shared and read."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from apps.audit import qualifiers
+from apps.audit.whom import whom
+
+PARAMETERS = (
+    "person",
+    "action",
+    "customer",
+    "store",
+    "outcome",
+    "channel",
+    "reference",
+    "code",
+    "period",
+    "from",
+    "until",
+    "calls",
+)
+CURSORS = ("before", "after")
+LONGEST = 500
+
+
+def read(query: QueryDict) -> tuple[dict[str, str], str, list[str]]:
+    """The parameters of this address in tidy form; the typed line and what in it was not understood.
+
+    A qualifier nobody knows leaves the line where it is; otherwise it becomes parameters. ``drop`` names
+    one to leave out. A customer's full identifier becomes its mask and keyed hash.
+    """
+    found = {name: query[name].strip() for name in (*PARAMETERS, *CURSORS) if query.get(name, "").strip()}
+    line = query.get("q", "").strip()[:LONGEST]
+    meant, unknown = qualifiers.read(line)
+    if not unknown:
+        found.update(meant)
+    dropped = query.get("drop", "")
+    found.pop(dropped, None)
+    if "\0" not in found.get("customer", "") and 0 < len(found.get("customer", "")) <= LONGEST:
+        found["customer"] = whom(found["customer"]).token
+    ordered = {name: found[name] for name in (*PARAMETERS, *CURSORS) if name in found}
+    return ordered, line if unknown else "", unknown
+
+
+def is_tidy(query: QueryDict, found: Mapping[str, str], line: str) -> bool:
+    """True when the address already says exactly this; otherwise the browser is sent to the tidy one."""
+    expected = dict(found) | ({"q": line} if line else {})
+    return dict(query.items()) == expected
+
+
+def link(path: str, found: Mapping[str, str], **changes: str) -> str:
+    """An address with some parameters changed (an empty value removes); a change goes to the first page."""
+    kept = {name: value for name, value in found.items() if name not in CURSORS}
+    changed = {name: value for name, value in (kept | changes).items() if value}
+    return f"{path}?{urlencode(changed)}" if changed else path

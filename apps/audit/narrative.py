@@ -1,0 +1,127 @@
+"""Entries as people read them: one sentence each, with icon, tone and badge."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.audit.actions import Action, action_named
+from apps.audit.models import Entry
+from apps.core.formats import NOTHING
+
+TONES = {"refused": "bad", "not_done": "bad", "unknown": "wait"}
+UNKNOWN_ACTION = Action("", gettext_lazy("%(actor)s: %(action)s."), "activity", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the trail. `calls` is how many outside calls the same click made."""
+
+    entry: Entry
+    day: date
+    sentence: SafeString
+    icon: str
+    tone: str
+    calls: int = 0
+
+
+class Words(dict[str, SafeString]):
+    """Placeholders of a sentence; one that the entry does not hold reads as a dash."""
+
+    def __missing__(self, _key: str) -> SafeString:
+        return format_html("{}", NOTHING)
+
+
+def sentence(entry: Entry) -> SafeString:
+    """The action's sentence about this entry, every value escaped."""
+    action = action_named(entry.action) or UNKNOWN_ACTION
+    template = escape(str(action.sentence_for(entry.outcome)))
+    return mark_safe(template % _words(entry))  # noqa: S308 template and each value are escaped
+
+
+def _words(entry: Entry) -> Words:
+    where = entry.store_code or entry.actor_role
+    words = Words(
+        actor=format_html("<b>{}</b> ({})", entry.actor_name, where),
+        customer=format_html('<b class="lc-nowrap">{}</b>', _("customer %s") % (entry.customer or NOTHING)),
+    )
+    facts = {
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "store": entry.store_code,
+        "action": entry.action,
+    }
+    if entry.is_call:
+        facts |= {"method": entry.method, "path": entry.path, "status": str(entry.status or NOTHING)}
+    else:
+        facts |= _texts(entry.content["details"])
+    for name, value in facts.items():
+        words.setdefault(name, format_html("<b>{}</b>", value or NOTHING))
+    return words
+
+
+def _texts(details: Mapping[str, Any]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in details.items()}
+
+
+def rows(entries: Iterable[Entry]) -> list[Row]:
+    """Entries as lines, with their calls counted in one query."""
+    listed = list(entries)
+    acts = {entry.reference for entry in listed if entry.reference}
+    counted = (
+        Entry.objects.filter(reference__in=acts)
+        .exclude(call_id="")
+        .order_by()
+        .values_list("reference")
+        .annotate(Count("call_id", distinct=True))
+    )
+    calls = dict(counted) if acts else {}
+    return [_row(entry, calls.get(entry.reference, 0)) for entry in listed]
+
+
+def _row(entry: Entry, calls: int) -> Row:
+    action = action_named(entry.action) or UNKNOWN_ACTION
+    return Row(
+        entry=entry,
+        day=timezone.localtime(entry.at).date(),
+        sentence=sentence(entry),
+        icon=action.icon,
+        tone=TONES.get(entry.outcome, "ok" if action.moves else ""),
+        calls=calls,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what stands beside it."""
+
+    label: str
+    value: str
+
+
+def facts(entry: Entry) -> list[Fact]:
+    """What an entry holds beyond who, when and whom: subject, reason and its own details."""
+    found = [Fact(_("About"), entry.subject), Fact(_("Reason"), entry.reason)]
+    for name, value in entry.content["details"].items():
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+        found.append(Fact(name.replace("_", " ").capitalize(), text))
+    return [one for one in found if one.value not in ("", "None")]
+
+
+def origin(entry: Entry) -> list[str]:
+    """Where it came from: address, browser, channel; what is not known is left out."""
+    return [one for one in (entry.ip, entry.browser, entry.get_channel_display().lower()) if one]
+
+
+def precise(at: datetime) -> str:
+    """``11:39:04.120 IST``, in the console's time zone."""
+    local = timezone.localtime(at)
+    return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"

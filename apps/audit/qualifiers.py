@@ -1,0 +1,57 @@
+"""Reads the one-line filter: ``actor:"Asha Verma" store:12 -action:staff.signed_in kavya@example.com``."""
+
+import re
+
+from apps.core.context import PATTERN as REFERENCE
+
+# What a person may type in front of the colon, and the parameter of the address it means.
+NAMES = {
+    "actor": "person",
+    "person": "person",
+    "action": "action",
+    "customer": "customer",
+    "store": "store",
+    "outcome": "outcome",
+    "period": "period",
+    "reference": "reference",
+    "channel": "channel",
+    "code": "code",
+    "from": "from",
+    "after": "from",
+    "until": "until",
+    "to": "until",
+    "before": "until",
+}
+LISTS = {"action", "store"}
+QUALIFIED = re.compile(
+    r"""(?P<no>[-−]?)(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))""", re.IGNORECASE
+)
+
+
+def read(text: str) -> tuple[dict[str, str], list[str]]:
+    """The parameters a line means, and the qualifiers in it that nobody knows.
+
+    What stands without a qualifier is a reference, a customer's identifier or a person's name.
+    """
+    found: dict[str, str] = {}
+    unknown: list[str] = []
+    for match in QUALIFIED.finditer(text):
+        name = NAMES.get(match["name"].lower())
+        value = (match["bare"] if match["quoted"] is None else match["quoted"]).strip()
+        if name is None or (match["no"] and name not in LISTS):
+            unknown.append(match[0])
+        elif name in LISTS:
+            items = ",".join(f"-{one}" if match["no"] else one for one in value.split(",") if one)
+            found[name] = ",".join(filter(None, [found.get(name, ""), items]))
+        else:
+            found[name] = value
+    if rest := " ".join(QUALIFIED.sub(" ", text).split()):
+        found[_kind_of(rest)] = rest
+    return found, unknown
+
+
+def _kind_of(text: str) -> str:
+    if REFERENCE.fullmatch(text.upper()):
+        return "reference"
+    digits = sum(letter.isdigit() for letter in text)
+    return "customer" if "@" in text or digits >= 4 else "person"
