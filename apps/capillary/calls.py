@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from apps.capillary.errors import CapillaryError
+from apps.core.errors import ConsoleError
 
 Dialect = Literal["v11", "v2", "v3"]
 Json = dict[str, Any]
@@ -39,13 +39,14 @@ class Call(Generic[T]):
 class Answer(Generic[T]):
     """What became of one call of `Client.send_all`.
 
+    `error` is one of apps.capillary.errors, or the trail's own when a retry could not be recorded.
     Exactly one of `value`, `error` and `pending` speaks, except that a call may rightly answer None.
     `latency_ms` runs from the start of the call until its answer (or until the waiting ended); `at` is the
     moment of the answer in UTC.
     """
 
     value: T | None
-    error: CapillaryError | None
+    error: ConsoleError | None
     pending: bool
     latency_ms: int
     at: datetime

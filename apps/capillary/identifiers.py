@@ -1,0 +1,55 @@
+"""Finding the identifiers of an exchange: full values for keyed hashing, never for keeping."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.capillary.readers import text
+from apps.capillary.sensitive import KINDS, NEVER, TYPED_KEYS, kind_of, plain_key
+
+Pair = tuple[str, str]
+HASHED_KINDS = frozenset({"mobile", "email", "card", "external_id"})
+MOST = 64
+MOST_NODES = 20_000
+
+
+def identifiers_in(value: Any) -> tuple[Pair, ...]:
+    """The (kind, full value) pairs of a body, in the order met, at most 64 of them."""
+    found: dict[Pair, None] = {}
+    waiting: list[Any] = [value]
+    for _ in range(MOST_NODES):
+        if not waiting or len(found) >= MOST:
+            break
+        node = waiting.pop()
+        if isinstance(node, list | tuple):
+            waiting.extend(reversed(node))
+        elif isinstance(node, Mapping):
+            found.update(dict.fromkeys(_pairs(node)))
+            waiting.extend(inner for inner in node.values() if isinstance(inner, Mapping | list | tuple))
+    return tuple(found)
+
+
+def _pairs(node: Mapping[str, Any]) -> list[Pair]:
+    keys = {key: plain_key(str(key)) for key in node}
+    pairs = (
+        (kind_beside(node, keys, plain) or kind_of(plain), text(node[key])) for key, plain in keys.items()
+    )
+    return [(kind, value) for kind, value in pairs if kind in HASHED_KINDS and value]
+
+
+def kind_beside(node: Mapping[str, Any], keys: Mapping[str, str], plain: str) -> str:
+    """The kind of a value by the neighbour that names it, "" when there is none.
+
+    A type nobody has heard of still names an identifier. Custom fields are {name, value}: only a name that
+    sounds like a contact makes the value one.
+    """
+    neighbours = TYPED_KEYS.get(plain)
+    if neighbours is None:
+        return ""
+    for key, other in keys.items():
+        if other in neighbours and isinstance(node[key], str):
+            named = kind_of(plain_key(node[key]))
+            return named or ("external_id" if plain_key(node[key]) != "id" else "")
+        if plain == "value" and other == "name":
+            named = kind_of(plain_key(text(node[key])))
+            return named if named == NEVER or named in {*KINDS.values()} else ""
+    return ""

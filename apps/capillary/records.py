@@ -1,0 +1,65 @@
+"""Both halves of an attempt for the recorder: redacted before they leave this package."""
+
+from typing import Any
+
+from apps.capillary.calls import Call
+from apps.capillary.conclude import Conclusion
+from apps.capillary.envelopes import codes_in
+from apps.capillary.exchange import NoReply, Reply
+from apps.capillary.identifiers import identifiers_in
+from apps.capillary.readers import ShapeError
+from apps.capillary.recording import AnsweredCall, SentCall
+from apps.capillary.redact import Redactor, unreadable
+
+
+def sent(call: Call[Any], call_id: str, attempt: int, redactor: Redactor) -> SentCall:
+    """The intent of one attempt."""
+    return SentCall(
+        call_id=call_id,
+        name=call.name,
+        method=call.method,
+        path=redactor.path(call.path),
+        params=redactor.tree(dict(call.params)),
+        body=None if call.body is None else redactor.tree(call.body),
+        attempt=attempt,
+        write=call.write,
+        identifiers=call.identifiers,
+        customer_id=call.customer_id,
+    )
+
+
+def answered(
+    call: Call[Any],
+    call_id: str,
+    result: Reply | NoReply | None,
+    decoded: Any,
+    conclusion: Conclusion[Any],
+    latency_ms: int,
+    redactor: Redactor,
+) -> AnsweredCall:
+    """The end of one attempt; `result` is None when it was held back before it could leave."""
+    found = () if isinstance(decoded, ShapeError) else identifiers_in(decoded)
+    redactor.learn(found)
+    return AnsweredCall(
+        call_id=call_id,
+        name=call.name,
+        method=call.method,
+        path=redactor.path(call.path),
+        status=result.status if isinstance(result, Reply) else None,
+        outcome=conclusion.outcome,
+        codes=() if isinstance(decoded, ShapeError) else codes_in(decoded),
+        request_id=redactor.text(result.request_id)[:64] if isinstance(result, Reply) else "",
+        latency_ms=latency_ms,
+        reply=_reply(result, decoded, redactor),
+        error=conclusion.failure or (type(conclusion.error).__name__ if conclusion.error else ""),
+        identifiers=tuple(dict.fromkeys((*call.identifiers, *found))),
+        customer_id=call.customer_id,
+    )
+
+
+def _reply(result: Reply | NoReply | None, decoded: Any, redactor: Redactor) -> Any:
+    if not isinstance(result, Reply):
+        return None
+    if isinstance(decoded, ShapeError):
+        return unreadable(result.body, result.content_type)
+    return redactor.tree(decoded, size=len(result.body))

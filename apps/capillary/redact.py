@@ -1,0 +1,188 @@
+"""What of an exchange may be kept: secrets never, identifiers and contact data masked, size bounded.
+
+Keys decide first, then neighbours ({type, value}), then the look of the text, so that a number inside an
+error message or an address is caught as well. Values known to be private are also removed wherever they
+appear again.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+from apps.capillary.decode import decode
+from apps.capillary.identifiers import Pair, identifiers_in, kind_beside
+from apps.capillary.readers import ShapeError
+from apps.capillary.sensitive import (
+    COUPON_SIGNS,
+    DATE_TEXT,
+    DIGITS_TEXT,
+    EMAIL_TEXT,
+    NAMED_TEXT,
+    NEVER,
+    OTP_SIGNS,
+    PERSON_SIGNS,
+    TOKEN_TEXT,
+    is_safe,
+    kind_of,
+    plain_key,
+)
+from apps.core.masking import mask
+
+NEVER_KEPT = "never kept"
+LONGEST = 16 * 1024
+SHORTEST_KNOWN = 4
+
+
+class Redactor:
+    """Redacts one exchange. `secrets` are values never to be kept, `known` the identifiers it is about."""
+
+    def __init__(self, *, secrets: Iterable[str] = (), known: Iterable[Pair] = ()) -> None:
+        self.masks = {value: mask(kind, value) for kind, value in known if len(value) >= SHORTEST_KNOWN}
+        self.masks.update({value: NEVER_KEPT for value in secrets if len(value) >= SHORTEST_KNOWN})
+        self.budget = LONGEST
+        self.pattern = self._compile()
+
+    def _compile(self) -> re.Pattern[str] | None:
+        longest_first = sorted(self.masks, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if longest_first else None
+
+    def learn(self, pairs: Iterable[Pair]) -> None:
+        """Remove these values too, wherever they appear."""
+        fresh = {value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN}
+        if not fresh.keys() <= self.masks.keys():
+            self.masks = {**fresh, **self.masks}
+            self.pattern = self._compile()
+
+    def tree(self, value: Any, *, size: int = 0) -> Any:
+        """A decoded body, redacted. What is past the bound is left out and `size` (in bytes) told."""
+        self.budget = LONGEST
+        found = self._walk(value, "", "")
+        if self.budget > 0:
+            return found
+        return {"cut": f"Only the first part of {size or 'too many'} bytes is kept.", "kept": found}
+
+    def text(self, value: str) -> str:
+        """Free text, an address, an error message."""
+        if self.pattern is not None:
+            value = self.pattern.sub(self._known, value)
+        return scrub(value)
+
+    def path(self, value: str) -> str:
+        """The path of a call: internal ids stay, anything that names a person goes."""
+        parts = (part if part.isdecimal() and len(part) <= 10 else scrub(part) for part in value.split("/"))
+        return "/".join(parts) if self.pattern is None else self.pattern.sub(self._known, "/".join(parts))
+
+    def _known(self, found: re.Match[str]) -> str:
+        word = found.group()
+        return self.masks.get(word) or next(
+            (shown for value, shown in self.masks.items() if value.lower() == word.lower()), NEVER_KEPT
+        )
+
+    def _walk(self, value: Any, plain: str, forced: str) -> Any:
+        if self.budget <= 0:
+            return "…"
+        if isinstance(value, Mapping):
+            return self._object(value, forced)
+        if isinstance(value, list | tuple):
+            return self._list(value, plain, forced)
+        kept = self._scalar(value, plain, forced)
+        self.budget -= len(kept) * 2 if isinstance(kept, str) else 8
+        return kept
+
+    def _list(self, value: list[Any] | tuple[Any, ...], plain: str, forced: str) -> list[Any]:
+        kept: list[Any] = []
+        for item in value:
+            if self.budget <= 0:
+                kept.append(f"… {len(value) - len(kept)} more")
+                break
+            kept.append(self._walk(item, plain, forced))
+        return kept
+
+    def _object(self, node: Mapping[str, Any], forced: str) -> dict[str, Any]:
+        keys = {key: plain_key(str(key)) for key in node}
+        signs = set(keys.values())
+        kept: dict[str, Any] = {}
+        for key, plain in keys.items():
+            if self.budget <= 0:
+                kept["…"] = f"{len(node) - len(kept)} more"
+                break
+            shown = self.text(str(key))[:200]
+            self.budget -= len(shown) + 4
+            kind = forced or kind_beside(node, keys, plain) or _kind_among(plain, signs)
+            kept[shown] = NEVER_KEPT if kind == NEVER else self._walk(node[key], plain, kind)
+        return kept
+
+    def _scalar(self, value: Any, plain: str, kind: str) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        word = _word(value)
+        if kind:
+            return mask(kind, word) if kind != "private" else mask("code", word)
+        if is_safe(plain) and (not isinstance(value, str) or _is_number_or_moment(word)):
+            return self.masks.get(word, value if isinstance(value, int) else word)
+        clean = self.text(word[:LONGEST])
+        return value if clean == word and isinstance(value, int) else clean
+
+
+def _kind_among(plain: str, signs: set[str]) -> str:
+    """A kind that only the company a key keeps can tell: the code of a coupon, the name of an invitee."""
+    if plain == "code" and signs & OTP_SIGNS:
+        return NEVER
+    if plain == "code" and signs & COUPON_SIGNS:
+        return "code"
+    if plain == "name" and signs & PERSON_SIGNS:
+        return "name"
+    if plain == "key" and "secret" in signs:
+        return NEVER
+    return kind_of(plain)
+
+
+def _word(value: Any) -> str:
+    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+
+
+def _is_number_or_moment(word: str) -> bool:
+    bare = DATE_TEXT.sub("", word)
+    return (word.replace(".", "", 1).lstrip("-").isdecimal() and len(word) <= 20) or bare.strip(
+        "Z+-:0123456789 "
+    ) == ""
+
+
+def scrub(value: str) -> str:
+    """Text without anything that looks like a secret, an e-mail address or a long number; dates stay."""
+    value = NAMED_TEXT.sub(lambda found: found.group(1) + NEVER_KEPT, value)
+    value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)
+    pieces, end = [], 0
+    for found in DATE_TEXT.finditer(value):
+        pieces += [_numbers(value[end : found.start()]), found.group()]
+        end = found.end()
+    value = "".join((*pieces, _numbers(value[end:])))
+    return TOKEN_TEXT.sub(NEVER_KEPT, value)
+
+
+def _numbers(value: str) -> str:
+    return DIGITS_TEXT.sub(lambda found: mask("mobile", found.group().replace("%2B", "")), value)
+
+
+def unreadable(body: bytes, content_type: str) -> dict[str, Any]:
+    """The evidence of a body that is neither JSON nor XML: nothing of its content."""
+    return {
+        "content_type": scrub(content_type[:100]),
+        "length": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+
+
+def redact_payload(body: bytes, content_type: str, redactor: Redactor) -> Any:
+    """A raw body: JSON, XML or a form, redacted; evidence only when it is none of them."""
+    if "x-www-form-urlencoded" in content_type:
+        return redactor.tree(dict(parse_qsl(body.decode("utf-8", "replace"))), size=len(body))
+    try:
+        decoded = decode(body, content_type)
+    except ShapeError:
+        return unreadable(body, content_type)
+    redactor.learn(identifiers_in(decoded))
+    return redactor.tree(decoded, size=len(body))

@@ -1,0 +1,155 @@
+"""One call from its first attempt to its end: turn, intent, exchange, verdict, and perhaps once more."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from ulid import ULID
+
+from apps.capillary import records
+from apps.capillary.auth import Auth
+from apps.capillary.calls import Call
+from apps.capillary.conclude import Conclusion, conclude
+from apps.capillary.decode import decode, encode
+from apps.capillary.errors import CircuitOpen, RateLimited, Unauthorized
+from apps.capillary.exchange import NoReply, Reply, Request
+from apps.capillary.moments import naive_zone
+from apps.capillary.readers import ShapeError
+from apps.capillary.recording import AnsweredCall, SentCall
+from apps.capillary.redact import Redactor
+from apps.capillary.retry import pause_before_retry
+
+if TYPE_CHECKING:
+    from apps.capillary.client import Client
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+class Run(Generic[T]):
+    """Used by one thread at a time. `begin` makes the intent, the caller records it, `complete` does the rest."""
+
+    def __init__(self, client: "Client", call: Call[T], auth: Auth) -> None:
+        self.client = client
+        self.call = call
+        self.auth = auth
+        self.started = time.monotonic()
+        self.ends_at = self.started + client.config.deadline_seconds
+        self.attempt = 0
+        self.call_id = ""
+        self.headers: dict[str, str] = {}
+        self.redactor = Redactor()
+        self.has_turn = False
+        self.renewed = False
+
+    def take_turn(self) -> None:
+        """Wait for the lane. The deadline of the call starts with its turn. Raises RateLimited."""
+        left = None if self.attempt <= 1 else self.ends_at - time.monotonic()
+        self.client.limiter.acquire(self.client.lane, at_most_seconds=left)
+        self.has_turn = True
+        if self.attempt <= 1:
+            self.ends_at = time.monotonic() + self.client.config.deadline_seconds
+
+    def begin(self) -> SentCall:
+        """The intent of the next attempt, with credentials at hand; nothing is recorded or sent yet."""
+        left = self.ends_at - time.monotonic()
+        self.headers = self.auth.headers(self.client.fetch_token, wait_seconds=left)
+        self.attempt += 1
+        self.call_id = str(ULID())
+        self.redactor = Redactor(secrets=self.auth.secrets(self.headers), known=self.call.identifiers)
+        return records.sent(self.call, self.call_id, self.attempt, self.redactor)
+
+    def complete(self, record_last: Callable[[AnsweredCall], None]) -> T:
+        """Send the attempt that was begun and whatever retries follow; raises an error of the tree."""
+        while True:
+            began = time.monotonic()
+            result, decoded, conclusion = self._attempt()
+            latency_ms = round((time.monotonic() - began) * 1000)
+            answered = records.answered(
+                self.call, self.call_id, result, decoded, conclusion, latency_ms, self.redactor
+            )
+            pause = self._pause(result, conclusion)
+            if pause is None:
+                record_last(answered)
+                return self._end(conclusion)
+            self.client.record_answer([answered])
+            time.sleep(pause)
+            self.has_turn = False
+            self.client.recorder.sent([self.begin()])
+
+    def _attempt(self) -> tuple[Reply | NoReply | None, Any, Conclusion[T]]:
+        """One attempt, noted by the circuit; an attempt held back by the limiter never leaves."""
+        try:
+            if not self.has_turn:
+                self.take_turn()
+        except RateLimited as error:
+            return None, None, Conclusion(None, error, "not_done")
+        began = time.monotonic()
+        result = self.client.transport.send(self._request(), ends_at=self.ends_at)
+        decoded = _decoded(result)
+        zone = naive_zone.set(ZoneInfo(self.client.config.timezone))
+        try:
+            conclusion = conclude(self.call, result, decoded)
+        finally:
+            naive_zone.reset(zone)
+        latency_ms = round((time.monotonic() - began) * 1000)
+        self.client.circuit.note(
+            well=conclusion.well, latency_ms=latency_ms, answered=isinstance(result, Reply)
+        )
+        return result, decoded, conclusion
+
+    def _request(self) -> Request:
+        config = self.client.config
+        kind = config.v11_format if self.call.dialect == "v11" else "json"
+        headers = {
+            "Accept": f"application/{kind}",
+            **self.call.headers,
+            **config.extra_headers,
+            **self.headers,
+        }
+        body = None
+        if self.call.body is not None:
+            body = encode(self.call.body)
+            headers["Content-Type"] = "application/json"
+        return Request(self.call.method, self.call.path, self.call.params, body, headers)
+
+    def _pause(self, result: Reply | NoReply | None, conclusion: Conclusion[T]) -> float | None:
+        """Seconds until the next attempt, None when this was the last."""
+        if (
+            isinstance(conclusion.error, Unauthorized)
+            and not self.renewed
+            and self.auth.refused(self.headers)
+        ):
+            self.renewed = True
+            return 0.0
+        if result is None or conclusion.error is None:
+            return None
+        left = self.ends_at - time.monotonic()
+        pause = pause_before_retry(result, write=self.call.write, attempt=self.attempt, seconds_left=left)
+        if pause is None:
+            return None
+        try:
+            self.client.circuit.admit(write=self.call.write)
+        except CircuitOpen:
+            return None
+        return pause
+
+    def _end(self, conclusion: Conclusion[T]) -> T:
+        if conclusion.error is not None:
+            conclusion.error.call_id = self.call_id
+            raise conclusion.error
+        return conclusion.value  # type: ignore[return-value]
+
+
+def _decoded(result: Reply | NoReply) -> Any:
+    """Plain values, or the ShapeError that says why there are none."""
+    if isinstance(result, NoReply):
+        return None
+    if not result.whole:
+        return ShapeError("the reply is not whole")
+    try:
+        return decode(result.body, result.content_type)
+    except ShapeError as error:
+        return error
