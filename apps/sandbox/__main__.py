@@ -11,7 +11,7 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     """Set the sandbox's settings whatever the caller's environment says, make its folder, run the command."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "apps.sandbox.settings"
-    Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(str(settings.DATABASES["default"]["NAME"])).parent.mkdir(parents=True, exist_ok=True)
     execute_from_command_line(["python -m apps.sandbox", *sys.argv[1:]])
 
 

@@ -8,9 +8,10 @@ from apps.sandbox.api import (
     v2_customers,
     v2_history,
     v2_referrals,
-    v11_activity,
     v11_contact,
     v11_customer,
+    v11_redemptions,
+    v11_transactions,
 )
 from apps.sandbox.api.missing import MissingView
 from apps.sandbox.control import api as control
@@ -49,8 +50,8 @@ _V2: list[URLPattern | URLResolver] = [
 _FORMAT = r"(?:\.(?P<format>json|xml))?$"
 _V11: list[URLPattern | URLResolver] = [
     re_path(rf"^v1\.1/customer/get{_FORMAT}", v11_customer.GetView.as_view()),
-    re_path(rf"^v1\.1/customer/transactions{_FORMAT}", v11_activity.TransactionsView.as_view()),
-    re_path(rf"^v1\.1/customer/redemptions{_FORMAT}", v11_activity.RedemptionsView.as_view()),
+    re_path(rf"^v1\.1/customer/transactions{_FORMAT}", v11_transactions.TransactionsView.as_view()),
+    re_path(rf"^v1\.1/customer/redemptions{_FORMAT}", v11_redemptions.RedemptionsView.as_view()),
     re_path(rf"^v1\.1/customer/coupons{_FORMAT}", v11_contact.CouponsView.as_view()),
     re_path(rf"^v1\.1/customer/notes{_FORMAT}", v11_contact.NotesView.as_view()),
     re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_contact.ReferralsView.as_view()),

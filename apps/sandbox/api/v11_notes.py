@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.sandbox.api.auth import Caller
+from apps.sandbox.api.auth import caller_of
 from apps.sandbox.api.dates import parse_filter, plain
 from apps.sandbox.api.errors import Refusal
 from apps.sandbox.api.identifiers import find_anywhere
@@ -102,7 +102,8 @@ def _added() -> dict[str, Any]:
 
 
 def _store(request: Request, customer: Customer, body: dict[str, Any]) -> Note:
-    till = request.user.store.till.code if isinstance(request.user, Caller) else ""
+    caller = caller_of(request)
+    till = caller.store.till.code if caller else ""
     note_id = _text(body, "id")
     if note_id:
         note = Note.objects.filter(customer=customer, id=int(note_id) if note_id.isdigit() else -1).first()

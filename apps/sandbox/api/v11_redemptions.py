@@ -1,125 +1,50 @@
-"""The two lists inside v1.1 customer/redemptions."""
+"""v1.1: customer/redemptions."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from apps.sandbox.api.dates import plain
-from apps.sandbox.api.paging import number
-from apps.sandbox.api.v11_envelope import between, flag
-from apps.sandbox.catalogue import SERIES_BY_ID, STORE_BY_CODE
-from apps.sandbox.models import CouponUse, Customer, Redemption, Reversal
-
-
-@dataclass(frozen=True)
-class Span:
-    """How many rows of each list; the finer limits count only when no type is given."""
-
-    points: int
-    coupons: int
+from apps.sandbox.api.errors import Refusal
+from apps.sandbox.api.v11_envelope import V11View, collect, flag, overall, person, reply, rows, wanted
+from apps.sandbox.api.v11_redeemed import coupons_block, points_block, windows
+from apps.sandbox.api.wire import Envelope
+from apps.sandbox.models import Customer
 
 
-def windows(request: Request, kind: str) -> Span:
-    """Read limit, points_limit and coupons_limit."""
-    both = number(request, "limit", 10)
-    if kind != "BOTH":
-        return Span(both, both)
-    return Span(number(request, "points_limit", both), number(request, "coupons_limit", both))
+class RedemptionsView(V11View):
+    """GET /v1.1/customer/redemptions: points with their reversals, and coupons."""
+
+    def get(self, request: Request, format: str | None = None) -> Response:
+        """Customers of a comma list; a good item has no item_status here."""
+        kind = request.query_params.get("type", "BOTH").upper()
+        if kind not in ("POINTS", "COUPONS", "BOTH"):
+            raise Refusal(400, "type is not valid")
+        pairs = wanted(request)
+        items, failures = collect(pairs, lambda customer: _redeemed(request, customer, kind), None)
+        tree = {"status": overall(len(items), failures), "customer": rows(items, single=True)}
+        return reply(request, Envelope(tree, xml="converted"), len(items), failures)
 
 
-def points_block(request: Request, customer: Customer, span: Span) -> list[dict[str, Any]]:
-    """Points redeemed, newest first; external_reference_number and programId narrow."""
-    query = request.query_params
-    wanted: dict[str, Any] = {
-        **_times(request, "at"),
-        **_ids(request, "points"),
-        **({"external_reference": text} if (text := query.get("external_reference_number")) else {}),
-        **({"programme_id": number(request, "programId", 0)} if query.get("programId") else {}),
-    }
-    rows = customer.redemptions.filter(**wanted).prefetch_related("reversals")
-    ordered = rows.order_by(*_order(request, "at"))[: span.points]
-    return [_point(row, per_programme=flag(request, "mlp")) for row in ordered]
-
-
-def coupons_block(request: Request, customer: Customer, span: Span) -> list[dict[str, Any]]:
-    """Coupons redeemed, newest first."""
-    if request.query_params.get("external_reference_number"):
-        return []
-    wanted = {**_times(request, "at"), **_ids(request, "coupons")}
-    rows = CouponUse.objects.filter(coupon__customer=customer, **wanted).select_related("coupon")
-    return [_coupon(use) for use in rows.order_by(*_order(request, "at"))[: span.coupons]]
-
-
-def _times(request: Request, column: str) -> dict[str, Any]:
-    start, end = between(request)
-    bounds = {f"{column}__gte": start, f"{column}__lt": end}
-    return {name: value for name, value in bounds.items() if value is not None}
-
-
-def _ids(request: Request, prefix: str) -> dict[str, int]:
-    bounds = {"id__gte": f"{prefix}_start_id", "id__lte": f"{prefix}_end_id"}
-    query = request.query_params
-    return {column: number(request, name, 0) for column, name in bounds.items() if query.get(name)}
-
-
-def _order(request: Request, time_column: str) -> tuple[str, str]:
-    sign = "" if request.query_params.get("order", "desc").lower() == "asc" else "-"
-    column = "id" if request.query_params.get("sort") == "redemption_id" else time_column
-    return f"{sign}{column}", f"{sign}id"
-
-
-def _point(row: Redemption, *, per_programme: bool) -> dict[str, Any]:
-    store = STORE_BY_CODE[row.store_code]
-    shape: dict[str, Any] = {
-        "id": row.id,
-        "program_id": row.programme_id,
-        "points_redeemed": _number(row.points),
-        "transaction_number": row.transaction_number,
-        "validation_code": row.validation_code,
-        "redeemed_time": plain(row.at),
-        "redeemed_at": store.name,
-        "notes": row.notes,
-        "redeemed_store": {"code": store.code, "name": store.name},
-        "redeemed_till": {"code": store.till.code, "name": store.till.name},
-    }
-    reversals = sorted(row.reversals.all(), key=lambda reversal: reversal.id)
-    if reversals:
-        shape["reversals"] = [_reversal(row, reversal) for reversal in reversals]
-    if per_programme:
-        part = {"program_id": row.programme_id, "points_redeemed": _number(row.points), "program_name": ""}
-        shape["redemption_breakup_by_program"] = [part]
-    # Undocumented in the reply; the filter of that name would be of little use without it.
-    if row.external_reference:
-        shape["external_reference_number"] = row.external_reference
-    return shape
-
-
-def _reversal(row: Redemption, reversal: Reversal) -> dict[str, Any]:
-    part = {"program_id": row.programme_id, "points_reversed": _number(reversal.points), "program_name": ""}
+def _redeemed(request: Request, customer: Customer, kind: str) -> dict[str, Any]:
+    span = windows(request, kind)
+    names = person(customer)
+    points = points_block(request, customer, span) if kind != "COUPONS" else []
+    coupons = coupons_block(request, customer, span) if kind != "POINTS" else []
     return {
-        "reversal_id": reversal.id,
-        "points_reversed": _number(reversal.points),
-        "reversal_time": plain(reversal.at),
-        "reversed_on_till_id": reversal.till_id,
-        "reversal_breakup_by_program": [part],
+        **({"user_id": str(customer.id)} if flag(request, "user_id") else {}),
+        "mobile": names["mobile"],
+        "email": names["email"],
+        "external_id": names["external_id"],
+        "firstname": names["firstname"],
+        "lastname": names["lastname"],
+        "rows": str(len(points) + len(coupons)),
+        "coupons_count": str(len(coupons)),
+        "points_count": str(len(points)),
+        "coupons_start_id": coupons[0]["id"] if coupons else "0",
+        "points_start_id": str(points[0]["id"]) if points else "0",
+        "redemptions": {
+            "coupons": {"coupon": rows(coupons, single=True)},
+            "points": {"point": rows(points, single=False)},
+        },
     }
-
-
-def _coupon(use: CouponUse) -> dict[str, Any]:
-    series = SERIES_BY_ID[use.coupon.series_id]
-    return {
-        "id": str(use.id),
-        "code": use.coupon.code,
-        "series_id": str(series.id),
-        "description": series.description,
-        "discount_code": series.discount_code,
-        "discount_type": "FLAT" if series.discount_type == "ABS" else "PERC",
-        "transaction_number": use.transaction_number,
-        "redeemed_time": plain(use.at),
-        "redeemed_at": STORE_BY_CODE[use.store_code].name,
-    }
-
-
-def _number(value: Any) -> Any:
-    return int(value) if value == value.to_integral_value() else value

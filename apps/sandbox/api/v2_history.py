@@ -107,7 +107,7 @@ def _goodwill_row(row: GoodwillRequest) -> dict[str, Any]:
         {"addedBy": by, "updatedBy": by, "enteredBy": by} if row.status != "PENDING" else {"enteredBy": by}
     )
     approved: dict[str, Any] = {}
-    if row.status == "APPROVED" and row.approved_value is not None:
+    if row.status == "APPROVED":
         approved = {"approvedValue": f"{row.approved_value.normalize():f}"}
     comments = {"updatedComments": row.updated_comments} if row.updated_comments else {}
     return {

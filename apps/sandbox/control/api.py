@@ -1,5 +1,7 @@
 """The JSON control API under /_control/: faults, switches, requests, messages, reset."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,7 +28,7 @@ class FaultsView(ControlView):
     def post(self, request: Request) -> Response:
         """Order one; 422 says what is wrong with it."""
         try:
-            return Response(faults.book.add(dict(request.data.items())).as_json(), status=201)
+            return Response(faults.book.add(_values(request)).as_json(), status=201)
         except faults.BadFault as error:
             return Response({"error": str(error)}, status=422)
 
@@ -46,7 +48,7 @@ class SwitchesView(ControlView):
     def post(self, request: Request) -> Response:
         """Change some of them."""
         try:
-            return Response({"switches": vars(switches.choose(dict(request.data.items())))})
+            return Response({"switches": vars(switches.choose(_values(request)))})
         except switches.BadSwitch as error:
             return Response({"error": str(error)}, status=422)
 
@@ -98,6 +100,10 @@ class ResetView(ControlView):
         """Forget all that was ordered."""
         reset()
         return Response(status=204)
+
+
+def _values(request: Request) -> dict[str, Any]:
+    return dict(request.data) if isinstance(request.data, dict) else {}
 
 
 def reset() -> None:

@@ -106,15 +106,17 @@ def read_fault(values: Mapping[str, Any]) -> Fault:
     unknown = set(known) - set(Fault.__dataclass_fields__) - {"id"}
     if unknown:
         raise BadFault(f"unknown: {', '.join(sorted(unknown))}")
-    read = {name: _number(name, value) if name in _NUMBERS else str(value) for name, value in known.items()}
-    read.pop("id", None)
+    known.pop("id", None)
+    read: dict[str, Any] = {name: _read(name, value) for name, value in known.items()}
     read["method"] = str(read.get("method", "*")).upper()
     if not 100 <= int(read.get("status", 503)) <= 599:
         raise BadFault("status is an HTTP status from 100 to 599")
     return Fault(kind=kind, **read)
 
 
-def _number(name: str, value: Any) -> Any:
+def _read(name: str, value: Any) -> Any:
+    if name not in _NUMBERS:
+        return str(value)
     try:
         number = _NUMBERS[name](value)
     except (TypeError, ValueError) as error:

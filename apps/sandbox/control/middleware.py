@@ -107,7 +107,6 @@ def _dripping(response: HttpResponse, pause_seconds: float) -> HttpResponseBase:
             yield content[start : start + size]
 
     slow = StreamingHttpResponse(drops(), status=response.status_code)
-    slow.headers.clear()
     for name, value in response.items():
         slow.headers[name] = value
     slow.headers["Content-Length"] = str(len(content))

@@ -37,14 +37,14 @@ class Referral(models.Model):
 
 
 class GoodwillRequest(models.Model):
-    """Points or a coupon asked for a customer; approved_value is empty until somebody approves."""
+    """Points or a coupon asked for a customer; approved_value counts once somebody approved."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="goodwill_requests")
     type = models.CharField(max_length=10, default="POINTS")
     status = models.CharField(max_length=10, default="PENDING")
     programme_id = models.IntegerField()
     points = ThousandthsField(default=Decimal(0))
-    approved_value = ThousandthsField(null=True)
+    approved_value = ThousandthsField(default=Decimal(0))
     reason = models.CharField(max_length=200, blank=True)
     comments = models.CharField(max_length=300, blank=True)
     updated_comments = models.CharField(max_length=300, blank=True)

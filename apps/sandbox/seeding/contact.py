@@ -91,7 +91,7 @@ def add_goodwill(
             status="PENDING" if status == "APPROVED" and not approved else status,
             programme_id=sketch.programmes[0] if sketch.programmes else 101,
             points=points,
-            approved_value=points if approved else None,
+            approved_value=points if approved else Decimal(0),
             reason=chance.choice(REASONS),
             updated_comments="Approved as asked" if approved else "",
             reference_id="",

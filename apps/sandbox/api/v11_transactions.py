@@ -1,4 +1,4 @@
-"""v1.1: transactions and redemptions of a customer."""
+"""v1.1: transactions of a customer."""
 
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,6 @@ from apps.sandbox.api.v11_envelope import (
     rows,
     wanted,
 )
-from apps.sandbox.api.v11_redemptions import coupons_block, points_block, windows
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.catalogue import STORE_BY_CODE
 from apps.sandbox.models import Customer, LedgerEntry, Transaction
@@ -42,20 +41,6 @@ class TransactionsView(V11View):
             "customer": rows(items, single=True),
         }
         return reply(request, Envelope(tree, xml_without=frozenset({"item_status"})), len(items), failures)
-
-
-class RedemptionsView(V11View):
-    """GET /v1.1/customer/redemptions: points with their reversals, and coupons."""
-
-    def get(self, request: Request, format: str | None = None) -> Response:
-        """Customers of a comma list; a good item has no item_status here."""
-        kind = request.query_params.get("type", "BOTH").upper()
-        if kind not in ("POINTS", "COUPONS", "BOTH"):
-            raise Refusal(400, "type is not valid")
-        pairs = wanted(request)
-        items, failures = collect(pairs, lambda customer: _redeemed(request, customer, kind), None)
-        tree = {"status": overall(len(items), failures), "customer": rows(items, single=True)}
-        return reply(request, Envelope(tree, xml="converted"), len(items), failures)
 
 
 def _fetched() -> dict[str, Any]:
@@ -181,30 +166,6 @@ def _points(bill: Transaction) -> dict[str, str]:
 def _sum(bill: Transaction, kind: str) -> Decimal:
     entries: list[LedgerEntry] = [entry for entry in bill.ledger.all() if entry.kind == kind]
     return abs(sum((entry.points for entry in entries), Decimal(0)))
-
-
-def _redeemed(request: Request, customer: Customer, kind: str) -> dict[str, Any]:
-    span = windows(request, kind)
-    names = person(customer)
-    points = points_block(request, customer, span) if kind != "COUPONS" else []
-    coupons = coupons_block(request, customer, span) if kind != "POINTS" else []
-    return {
-        **({"user_id": str(customer.id)} if flag(request, "user_id") else {}),
-        "mobile": names["mobile"],
-        "email": names["email"],
-        "external_id": names["external_id"],
-        "firstname": names["firstname"],
-        "lastname": names["lastname"],
-        "rows": str(len(points) + len(coupons)),
-        "coupons_count": str(len(coupons)),
-        "points_count": str(len(points)),
-        "coupons_start_id": coupons[0]["id"] if coupons else "0",
-        "points_start_id": str(points[0]["id"]) if points else "0",
-        "redemptions": {
-            "coupons": {"coupon": rows(coupons, single=True)},
-            "points": {"point": rows(points, single=False)},
-        },
-    }
 
 
 def _number(value: Decimal) -> Any:

@@ -1,0 +1,153 @@
+"""A real sandbox process for tests: seeded once, copied per worker, steered through its control API."""
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests import Response, Session
+from requests import get as fetch
+
+ROOT = Path(__file__).resolve().parents[2]
+CUSTOMERS = 60
+_PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Sandbox:
+    """One running look-alike. characters: key → {id, label, see, identifiers, …} of the hand-made customers."""
+
+    url: str
+    database: Path
+    characters: dict[str, dict[str, Any]]
+    _session: Session = field(default_factory=Session)
+    _token: str = ""
+
+    def add_fault(self, **values: Any) -> dict[str, Any]:
+        """Order a fault: kind=latency|status|drop_before|drop_after|drip|nonsense, path=, method=, count=, …"""
+        reply = self._session.post(f"{self.url}/_control/faults/", json=values, timeout=10)
+        assert reply.status_code == 201, reply.text
+        return dict(reply.json())
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._session.delete(f"{self.url}/_control/faults/", timeout=10).raise_for_status()
+
+    def reset(self) -> None:
+        """No faults, default switches, empty list of requests; the data stays."""
+        self._session.post(f"{self.url}/_control/reset", timeout=10).raise_for_status()
+
+    def switch(self, **values: str) -> None:
+        """Choose how it answers everybody: dialect=, lists=, http_errors=, merged=, xml=."""
+        self._session.post(f"{self.url}/_control/switches/", json=values, timeout=10).raise_for_status()
+
+    def expire_tokens(self) -> None:
+        """Make every token issued until now worthless."""
+        self._session.delete(f"{self.url}/_control/tokens/", timeout=10).raise_for_status()
+
+    def requests(self, *, path: str = "*", method: str = "*") -> list[dict[str, Any]]:
+        """What arrived since the last reset, oldest first; path is a glob without query."""
+        params = {"path": path, "method": method}
+        reply = self._session.get(f"{self.url}/_control/requests/", params=params, timeout=10)
+        return list(reply.json()["requests"])
+
+    def identifier(self, character: str, name: str) -> str:
+        """The value of one identifier of a character."""
+        known = self.characters[character]["identifiers"]
+        return str(next(row["value"] for row in known if row["name"] == name))
+
+    def token(self) -> str:
+        """An OAuth token of the demo client."""
+        if not self._token:
+            pair = {"key": "demo-key", "secret": "demo-secret"}
+            reply = self._session.post(f"{self.url}/v3/oauth/token/generate", json=pair, timeout=10)
+            self._token = reply.json()["data"]["accessToken"]
+        return self._token
+
+    def get(self, path: str, *, sandbox: str = "", **params: Any) -> Response:
+        """A signed-in GET; sandbox is the X-Sandbox header for this request alone."""
+        return self.call("GET", path, sandbox=sandbox, params=params)
+
+    def call(self, method: str, path: str, *, sandbox: str = "", **more: Any) -> Response:
+        """Any signed-in call; more goes to the HTTP library."""
+        headers = {"X-CAP-API-OAUTH-TOKEN": self.token(), "X-Sandbox": sandbox, **more.pop("headers", {})}
+        return self._session.request(method, f"{self.url}{path}", headers=headers, timeout=20, **more)
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox per test process, served as in production; it lives until the session ends."""
+    shared = tmp_path_factory.getbasetemp()
+    # Under xdist every worker has a folder of its own below the one they share.
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    template = _seeded_template(shared)
+    database = tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3"
+    shutil.copy(template, database)
+    with _served(database) as url:
+        characters = {row["key"]: row for row in json.loads(_manage(database, "characters"))}
+        yield Sandbox(url, database, characters)
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
+    """The sandbox without faults, with default switches and an empty request list."""
+    sandbox_process.reset()
+    yield sandbox_process
+    sandbox_process.reset()
+
+
+def _seeded_template(folder: Path) -> Path:
+    template = folder / "sandbox-template.sqlite3"
+    with (folder / "sandbox-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            fresh = folder / "sandbox-fresh.sqlite3"
+            _manage(fresh, "migrate", "--verbosity=0")
+            _manage(fresh, "seed", f"--customers={CUSTOMERS}")
+            fresh.rename(template)
+    return template
+
+
+def _manage(database: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "apps.sandbox", *arguments]
+    environment = {**os.environ, "SANDBOX_DATABASE": str(database)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def _served(database: Path) -> Iterator[str]:
+    # The socket is opened here and handed over: no other process can take the port in between.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        number = listener.fileno()
+        command = [sys.executable, "-m", "gunicorn", "apps.sandbox.wsgi:application"]
+        options = ["--worker-class=gthread", "--threads=16", "--no-control-socket", f"--bind=fd://{number}"]
+        environment = {**os.environ, "SANDBOX_DATABASE": str(database)}
+        log = database.with_suffix(".log").open("w")
+        process = subprocess.Popen(
+            [*command, *options, "--log-level=warning"],
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[number],
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            # The listener accepts at once; the answer comes when the worker is up.
+            fetch(f"{url}/_control/switches/", timeout=_PATIENCE_SECONDS).raise_for_status()
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=_PATIENCE_SECONDS)
+            log.close()
