@@ -8,6 +8,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.utils import timezone
 
+from apps.audit.sweeping import close_open_calls
 from apps.operations.sweeps import register
 
 HOUR = 3600.0
@@ -26,5 +27,6 @@ def clear_sign_in_attempts() -> int:
     return int(deleted)
 
 
+register("close_open_calls", close_open_calls, every_seconds=30)
 register("clear_sessions", clear_sessions, every_seconds=HOUR)
 register("clear_sign_in_attempts", clear_sign_in_attempts, every_seconds=HOUR)

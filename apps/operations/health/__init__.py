@@ -1,0 +1,14 @@
+"""What the health page says about each part: a word, a sentence, never a secret."""
+
+from collections.abc import Callable
+
+from apps.operations.health.calls import open_calls, outside
+from apps.operations.health.check import Check
+from apps.operations.health.processes import broker, clock, database, sweeps, worker
+
+CHECKS: tuple[Callable[[], Check], ...] = (outside, open_calls, database, broker, worker, clock, sweeps)
+
+
+def checks() -> list[Check]:
+    """Every part: first what people's work leans on, then the machinery."""
+    return [one() for one in CHECKS]
