@@ -1,0 +1,111 @@
+"""The way to the outside API for an actor: recorded, limited, on behalf of the store they act for."""
+
+import base64
+import hashlib
+import json
+import logging
+import time
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.core.cache import cache
+
+from apps.audit.actor import Actor
+from apps.audit.recorder import CallRecorder
+from apps.capillary.auth import StoredToken
+from apps.capillary.circuit import Health, circuit_for
+from apps.capillary.client import Client
+from apps.capillary.config import Config, Till, parse_sources
+from apps.capillary.ratelimit import Lane, limiter_for
+from apps.staff.models import Store
+
+log = logging.getLogger("console.staff")
+
+
+def client_for(actor: Actor, *, lane: Lane = "people") -> Client:
+    """A client whose calls are recorded in the actor's name; make one per click or task.
+
+    `lane` is "people" for somebody who waits and "bulk" for long work.
+    """
+    conf = config()
+    return Client(
+        conf,
+        recorder=CallRecorder(actor),
+        limiter=limiter_for(conf),
+        tokens=CacheTokenStore(),
+        till=till_of(actor),
+        lane=lane,
+    )
+
+
+def config() -> Config:
+    """The connection as the settings describe it, with the sources a lookup can choose from."""
+    return _config(tuple(sorted(settings.CAPILLARY.items())))
+
+
+def health() -> Health:
+    """How the outside did in the last minutes, as seen by this process."""
+    return circuit_for(config()).health()
+
+
+def till_of(actor: Actor) -> Till | None:
+    """The till (or else the external id) of the actor's store; None without either."""
+    store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
+    if store is None:
+        return None
+    if store.till_code:
+        return Till(store.till_code)
+    return Till(store.external_id, entity_type="STORE_EXTERNAL_ID") if store.external_id else None
+
+
+@lru_cache(maxsize=8)
+def _config(items: tuple[tuple[str, Any], ...]) -> Config:
+    values = dict(items)
+    values["sources"] = parse_sources(values["sources"])
+    values["calls_per_second"] = max(1, int(values["calls_per_second"]))
+    values["limiter_storage"] = values.pop("limiter_url", "memory://")
+    known = Config.__dataclass_fields__.keys()
+    return Config(**{name: value for name, value in values.items() if name in known})
+
+
+class CacheTokenStore:
+    """Tokens in Django's cache, so that all processes share them; encrypted, since a cache keeps no secrets.
+
+    A cache that does not answer only costs a new token.
+    """
+
+    def get(self, key: str) -> StoredToken | None:
+        """The token of this connection, None when there is none that can be read."""
+        try:
+            sealed = cache.get(_cache_key(key))
+            return StoredToken(**json.loads(_fernet().decrypt(sealed))) if sealed else None
+        except InvalidToken:
+            return None
+        except Exception:
+            log.warning("The shared sign-in of the connection could not be read.", exc_info=True)
+            return None
+
+    def put(self, key: str, token: StoredToken) -> None:
+        """Keep the token until it ends."""
+        content = {"value": token.value, "renew_at": token.renew_at, "ends_at": token.ends_at}
+        seconds = max(0, int(token.ends_at - time.time()))
+        try:
+            cache.set(_cache_key(key), _fernet().encrypt(json.dumps(content).encode()), timeout=seconds)
+        except Exception:
+            log.warning("The shared sign-in of the connection could not be kept.", exc_info=True)
+
+
+def _cache_key(key: str) -> str:
+    return "capillary-token-" + hashlib.sha256(key.encode()).hexdigest()
+
+
+def _fernet() -> Fernet:
+    return _fernet_of(settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4)
+def _fernet_of(secret: str) -> Fernet:
+    digest = hashlib.sha256(b"token store of the connection|" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
