@@ -145,6 +145,10 @@ AXES_LOCKOUT_CALLABLE = "apps.staff.sign_in.locked_out"
 AXES_IPWARE_PROXY_COUNT = ENV["CONSOLE_PROXIES"]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
+# The pause ends when the page says so, and a flood of tries during it writes nothing.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Our own trail has the sign-ins; axes would keep the e-mail addresses in clear.
+AXES_DISABLE_ACCESS_LOG = True
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
