@@ -1,7 +1,7 @@
 """Tags and filters for every page: icons, badges, fields, masked values, points, money and times."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -166,6 +166,12 @@ def reference_now() -> str:
 
 
 @register.simple_tag
+def environment_now() -> str:
+    """Where this runs, also on pages that get no context: sandbox, training or live."""
+    return str(settings.CONSOLE_ENVIRONMENT)
+
+
+@register.simple_tag
 def now_moment() -> SafeString:
     """The time of this page."""
     return moment(timezone.now())
@@ -176,9 +182,3 @@ def initials(name: str) -> str:
     """Asha Verma as AV."""
     parts = name.split()
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
-
-
-@register.filter
-def is_day(value: object) -> bool:
-    """True for a date, so that a template can choose between a day and plain words."""
-    return isinstance(value, date)

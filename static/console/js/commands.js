@@ -14,12 +14,7 @@
       const fresh = each.matches("a, button") && !seen.has(each);
       seen.add(each);
       return fresh;
-    }).map((each) => ({ words: nameOf(each), go: () => each.click() }));
-  }
-
-  function nameOf(element) {
-    const label = element.querySelector(".lc-nav__label") || element;
-    return label.textContent.replace(/\s+/g, " ").trim();
+    }).map((each) => ({ words: window.lc.nameOf(each), go: () => each.click() }));
   }
 
   function matching(typed) {

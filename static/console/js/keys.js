@@ -84,9 +84,12 @@
   }
 
   function nameOf(element) {
-    const label = element.querySelector(".lc-nav__label");
-    return element.getAttribute("aria-label") || (label || element).textContent.replace(/\s+/g, " ").trim();
+    const copy = (element.querySelector(".lc-nav__label") || element).cloneNode(true);
+    for (const extra of copy.querySelectorAll(".lc-count, kbd")) extra.remove();
+    return element.getAttribute("aria-label") || copy.textContent.replace(/\s+/g, " ").trim();
   }
+
+  window.lc = Object.assign(window.lc || {}, { nameOf });
 
   function fill(selector, elements, attribute, ...before) {
     const section = document.querySelector(selector);
