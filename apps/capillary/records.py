@@ -53,8 +53,13 @@ def answered(
         reply=_reply(result, decoded, redactor),
         error=conclusion.failure or (type(conclusion.error).__name__ if conclusion.error else ""),
         identifiers=tuple(dict.fromkeys((*call.identifiers, *found))),
-        customer_id=call.customer_id,
+        customer_id=call.customer_id or _found(conclusion.value),
     )
+
+
+def _found(value: Any) -> str:
+    """A lookup's answer is the customer it is about."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def _reply(result: Reply | NoReply | None, decoded: Any, redactor: Redactor) -> Any:

@@ -34,6 +34,7 @@ from apps.core.masking import mask
 NEVER_KEPT = "never kept"
 LONGEST = 16 * 1024
 SHORTEST_KNOWN = 4
+SHORTEST_TOKEN = 30
 
 
 class Redactor:
@@ -153,6 +154,8 @@ def _is_number_or_moment(word: str) -> bool:
 
 def scrub(value: str) -> str:
     """Text without anything that looks like a secret, an e-mail address or a long number; dates stay."""
+    if value.isalpha() and len(value) < SHORTEST_TOKEN:
+        return value
     value = NAMED_TEXT.sub(lambda found: found.group(1) + NEVER_KEPT, value)
     value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)
     pieces, end = [], 0
