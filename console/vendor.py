@@ -173,7 +173,7 @@ def _take(npm: str, package: Package) -> dict[str, object]:
         (archive,) = Path(folder).glob("*.tgz")
         with tarfile.open(archive) as tar:
             for inside, here in package.files.items():
-                _write(tar, f"package/{inside}", HOUSE / here)
+                write(tar, f"package/{inside}", HOUSE / here)
     return {
         "name": package.name,
         "version": package.version,
@@ -182,7 +182,8 @@ def _take(npm: str, package: Package) -> dict[str, object]:
     }
 
 
-def _write(tar: tarfile.TarFile, inside: str, target: Path) -> None:
+def write(tar: tarfile.TarFile, inside: str, target: Path) -> None:
+    """Take one file out of a package; FileNotFoundError when the package does not hold it as a file."""
     stream = tar.extractfile(inside)
     if stream is None:
         raise FileNotFoundError(inside)

@@ -34,6 +34,8 @@ SWITCHES = [
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# htmx repeats what the browser has said about the same answer.
+REPEATED = ("Response Status Error Code", "htmx:afterRequest", "htmx:sendError")
 # Requests that a page leaves behind when it goes elsewhere are no fault.
 LEFT_BEHIND = "net::ERR_ABORTED"
 
@@ -61,8 +63,7 @@ class Watch:
         page.on("requestfailed", lambda request: self._failed(page, request))
 
     def _console(self, page: Page, message: ConsoleMessage) -> None:
-        # htmx repeats what the browser has said about the same answer.
-        if message.type in {"error", "warning"} and not message.text.startswith("Response Status Error Code"):
+        if message.type in {"error", "warning"} and not message.text.startswith(REPEATED):
             self.found.append(f"{message.type} on {page.url}: {message.text}")
 
     def _failed(self, page: Page, request: Request) -> None:

@@ -134,6 +134,15 @@ def test_the_phone_has_a_bar_of_targets_large_enough(visit):
         assert targets.nth(number).bounding_box()["height"] >= 56
 
 
+@pytest.mark.parametrize(("phone", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_persons_menu_is_for_everybody(visit, assert_accessible, screenshot, phone, dark):
+    page = visit("/gallery/", phone=phone, dark=dark)
+    page.get_by_label("Your menu, Asha Verma").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert_accessible(page)
+    screenshot(page, f"menu-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
+
+
 def test_the_chosen_look_stays(visit):
     page = visit("/gallery/")
     page.get_by_label("Your menu, Asha Verma").click()
@@ -264,6 +273,28 @@ def test_an_invalid_form_comes_back_focused_and_announced(visit, watch, assert_a
     expect(page.get_by_label("Mobile")).to_have_value("+44 7700 900417")
     expect(page.locator("#announce")).to_have_text("The note was not added.")
     assert_accessible(page)
+
+
+def test_a_form_is_sent_once_however_often_it_is_pressed(visit, watch):
+    watch.expect("status of 422")
+    page = visit("/gallery/")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Add note").dblclick()
+    expect(page.get_by_role("alert").filter(has_text="Write what happened")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+
+
+def test_a_lost_connection_is_told_where_the_answer_was_expected(visit, watch):
+    watch.expect("gallery/panel")
+    watch.expect("ERR_CONNECTION_REFUSED")
+    page = visit("/gallery/")
+    page.route("**/gallery/panel", lambda route: route.abort("connectionrefused"))
+    failed = page.get_by_role("region", name="Coupons failed")
+    failed.get_by_role("link", name="Retry").click()
+    expect(failed.get_by_role("alert")).to_contain_text("This part could not be loaded.")
+    expect(failed.get_by_role("link", name="Load the page again")).to_be_visible()
 
 
 def test_a_failed_panel_can_be_tried_again_alone(visit):

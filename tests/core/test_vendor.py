@@ -1,7 +1,12 @@
 """What was taken from outside is recorded, unchanged and complete."""
 
+import io
 import json
+import tarfile
 
+import pytest
+
+from console import vendor
 from console.vendor import HOUSE, ICON_NAMES, PACKAGES, RECORD, digest
 
 
@@ -39,3 +44,22 @@ def test_tabler_says_the_version_it_was_recorded_with():
 
 def test_icon_names_are_sorted_and_unique():
     assert sorted(set(ICON_NAMES)) == ICON_NAMES
+
+
+@pytest.mark.parametrize(
+    ("packed", "kept"),
+    [
+        (b"a{b:c}\n/*# sourceMappingURL=a.css.map */", b"a{b:c}\n"),
+        (b"a{b:c}/* plain */", b"a{b:c}/* plain */"),
+        (bytes(range(256)), bytes(range(256))),
+    ],
+)
+def test_files_are_taken_as_they_are_but_for_the_pointer_to_a_source_map(tmp_path, packed, kept):
+    archive = tmp_path / "some.tgz"
+    with tarfile.open(archive, "w:gz") as tar:
+        info = tarfile.TarInfo("package/dist/a.css")
+        info.size = len(packed)
+        tar.addfile(info, io.BytesIO(packed))
+    with tarfile.open(archive) as tar:
+        vendor.write(tar, "package/dist/a.css", tmp_path / "new/a.css")
+    assert (tmp_path / "new/a.css").read_bytes() == kept

@@ -40,10 +40,18 @@
     if (told) window.lc.announce(told.dataset.announce);
   });
 
-  // A form is sent once: a second press while the first is under way does nothing.
+  // A form is sent once: a second press while the first is under way does nothing. htmx would queue it.
+  const underWay = new WeakSet();
+  document.addEventListener("htmx:confirm", (event) => {
+    if (event.detail.verb !== "get" && underWay.has(event.detail.elt)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => underWay.add(event.detail.elt));
+  document.addEventListener("htmx:afterRequest", (event) => underWay.delete(event.detail.elt));
+
+  // The same without htmx; data-repeat lets a form that answers with a download be sent again.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.closest("dialog[method]")) return;
+    if (event.defaultPrevented || form.method !== "post" || "repeat" in form.dataset) return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;
