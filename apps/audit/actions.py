@@ -3,7 +3,7 @@
 A room does so in its own actions.py, which is imported at start:
 
     from apps.audit.actions import register
-    register("goodwill.request.approved", _("%(actor)s approved %(points)s for %(customer)s."),
+    register("goodwill.request.approved", _("%(actor)s approved %(points)s for customer %(customer)s."),
              icon="checks", family="goodwill", customer=True, reason=False)
 """
 
@@ -20,7 +20,7 @@ Text = str | Promise
 class Action:
     """What the trail knows of one action.
 
-    sentence  a full sentence; placeholders: actor, customer, subject, reason, store, and names in details
+    sentence  a full sentence; placeholders: actor, customer (the bare id), subject, reason, store, and names in details
     others    sentences for particular outcomes ("refused", "not_done", "unknown")
     family    a word for the filter and its group: the name of the room, or "access"
     customer  True when the customer's internal id must be given
@@ -102,7 +102,7 @@ register(
 )
 register(
     "trail.customer.viewed",
-    _("%(actor)s read the history of %(customer)s."),
+    _("%(actor)s read the history of customer %(customer)s."),
     icon="history",
     family="trail",
     customer=True,

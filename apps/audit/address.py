@@ -32,17 +32,20 @@ def read(query: QueryDict) -> tuple[dict[str, str], str, list[str]]:
     A qualifier nobody knows leaves the line where it is; otherwise it becomes parameters. ``drop`` names
     one to leave out. A customer's full identifier becomes its mask and keyed hash.
     """
-    found = {name: query[name].strip() for name in (*PARAMETERS, *CURSORS) if query.get(name, "").strip()}
-    line = query.get("q", "").strip()[:LONGEST]
+    found = {name: given for name in (*PARAMETERS, *CURSORS) if (given := _text(query, name))}
+    line = _text(query, "q")[:LONGEST]
     meant, unknown = qualifiers.read(line)
     if not unknown:
         found.update(meant)
-    dropped = query.get("drop", "")
-    found.pop(dropped, None)
+    found.pop(_text(query, "drop"), None)
     if "\0" not in found.get("customer", "") and 0 < len(found.get("customer", "")) <= LONGEST:
         found["customer"] = whom(found["customer"]).token
     ordered = {name: found[name] for name in (*PARAMETERS, *CURSORS) if name in found}
     return ordered, line if unknown else "", unknown
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return str(query.get(name, "")).strip()
 
 
 def is_tidy(query: QueryDict, found: Mapping[str, str], line: str) -> bool:

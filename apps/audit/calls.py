@@ -90,13 +90,10 @@ def calls_in(entries: Iterable[Entry]) -> list[CallView]:
 
 
 def calls_of(entry: Entry) -> list[CallView]:
-    """The calls of an entry's click; of an entry outside any click its own call only."""
-    if entry.reference:
-        halves = Entry.objects.filter(reference=entry.reference).exclude(call_id="")
-    elif entry.call_id:
-        halves = Entry.objects.filter(call_id=entry.call_id)
-    else:
+    """The calls of an entry's click; every call belongs to one."""
+    if not entry.reference:
         return []
+    halves = Entry.objects.filter(reference=entry.reference).exclude(call_id="")
     return calls_in(halves.order_by("id")[: 2 * MOST])
 
 

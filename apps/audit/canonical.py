@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 DEEPEST = 24
+# Made once: json.dumps would build an encoder for every entry.
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> bytes:
@@ -17,8 +19,7 @@ def canonical(value: Any) -> bytes:
     exactly JSON's own form of it, so that the bytes decode to the same text.
     Raises: TypeError for a value that `plain` has not been asked to turn into JSON's own types
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace")
+    return ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
 def moment(value: datetime) -> str:

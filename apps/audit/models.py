@@ -71,14 +71,12 @@ class Entry(models.Model):
             models.Index(fields=["at", "id"], name="entry_at"),
             models.Index(fields=["action", "id"], name="entry_action"),
             models.Index(fields=["actor_id", "id"], name="entry_actor"),
-            models.Index(fields=["actor_name", "id"], name="entry_actor_name"),
             models.Index(fields=["store_code", "id"], name="entry_store"),
             models.Index(fields=["channel", "id"], name="entry_channel"),
             models.Index(fields=["customer", "id"], name="entry_customer"),
             models.Index(fields=["outcome", "id"], name="entry_outcome"),
             models.Index(fields=["reference", "id"], name="entry_reference"),
             models.Index(fields=["code", "id"], name="entry_code"),
-            models.Index(fields=["call_id", "id"], name="entry_call"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ UNKNOWN_ACTION = Action("", gettext_lazy("%(actor)s: %(action)s."), "activity", 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the trail. `calls` is how many outside calls the same click made."""
+    """One line of the trail. `calls` is how many outside calls the same click made, when they are folded in."""
 
     entry: Entry
     day: date
@@ -31,6 +32,13 @@ class Row:
     icon: str
     tone: str
     calls: int = 0
+
+    @property
+    def day_words(self) -> str:
+        """``Today, 23 November 2026``; further back the day of the week."""
+        near = {0: _("Today"), 1: _("Yesterday")}
+        first = near.get((timezone.localdate() - self.day).days) or date_format(self.day, "l")
+        return f"{first}, {date_format(self.day, 'j F Y')}"
 
 
 class Words(dict[str, SafeString]):
@@ -51,7 +59,7 @@ def _words(entry: Entry) -> Words:
     where = entry.store_code or entry.actor_role
     words = Words(
         actor=format_html("<b>{}</b> ({})", entry.actor_name, where),
-        customer=format_html('<b class="lc-nowrap">{}</b>', _("customer %s") % (entry.customer or NOTHING)),
+        customer=format_html('<b class="lc-nowrap">{}</b>', entry.customer or NOTHING),
     )
     facts = {
         "subject": entry.subject,
@@ -72,10 +80,10 @@ def _texts(details: Mapping[str, Any]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in details.items()}
 
 
-def rows(entries: Iterable[Entry]) -> list[Row]:
-    """Entries as lines, with their calls counted in one query."""
+def rows(entries: Iterable[Entry], *, folded: bool = True) -> list[Row]:
+    """Entries as lines; with calls folded in, these are counted in one query."""
     listed = list(entries)
-    acts = {entry.reference for entry in listed if entry.reference}
+    acts = {entry.reference for entry in listed if entry.reference and folded}
     counted = (
         Entry.objects.filter(reference__in=acts)
         .exclude(call_id="")

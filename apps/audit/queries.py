@@ -51,9 +51,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def filter_by(self, filters: Filters) -> "EntryQuerySet":
         """Only what was asked for."""
         found = self.between(filters.start, filters.end)
-        for name in ("outcome", "channel", "reference", "code", "actor_name"):
+        for name in ("outcome", "channel", "reference", "code"):
             if value := getattr(filters, name):
                 found = found.filter(**{name: value})
+        if filters.actor_name:
+            # The system and strangers: without an account, so the index of actors leads to them.
+            found = found.filter(actor_id=None, actor_name=filters.actor_name)
         if filters.actors is not None:
             found = found.filter(actor_id__in=filters.actors)
         for name, (wanted, unwanted) in (("action", filters.actions), ("store_code", filters.stores)):

@@ -60,7 +60,8 @@ def _listed(
     request: HttpRequest, entries: EntryQuerySet, page: Page, found: dict[str, str]
 ) -> dict[str, Any]:
     return {
-        "rows": rows(page.entries),
+        "rows": rows(page.entries, folded="calls" not in found),
+        "shown": _("%(count)s shown") % {"count": len(page.entries)},
         "summary": _counted(entries.count_up_to(COUNTED + 1)),
         "newer_url": _turned(request, found, "after", page.newer),
         "older_url": _turned(request, found, "before", page.older),
@@ -124,7 +125,7 @@ def click(request: HttpRequest, reference: str) -> HttpResponse:
     shown = found[:MOST_OF_A_CLICK]
     context = {
         "opened": reference,
-        "rows": rows(shown),
+        "rows": rows(shown, folded=False),
         "calls": calls_in(shown),
         "more": len(found) > len(shown),
         "all_url": address.link(reverse("audit:trail"), {"reference": reference, "calls": "on"}),

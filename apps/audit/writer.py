@@ -25,7 +25,7 @@ class Sequence:
 
 
 class Writer(threading.local):
-    """The writer of the current thread. `claim` inside the transaction that inserts the entries."""
+    """The writer of the current thread: `claim` numbers, insert the entries, then `confirm`."""
 
     def __init__(self) -> None:
         self.renew()
@@ -35,14 +35,17 @@ class Writer(threading.local):
         self.sequence = Sequence()
 
     def claim(self, count: int) -> tuple[str, list[int]]:
-        """The writer's id and its next numbers; they count once the transaction commits."""
+        """The writer's id and its next numbers."""
         sequence = self.sequence
         hooks = connections[DEFAULT_DB_ALIAS].run_on_commit
         pending = sum(1 for hook in hooks if sequence.hook in hook)
-        for _number in range(count):
-            transaction.on_commit(sequence.hook)
         first = sequence.committed + pending + 1
         return sequence.id, list(range(first, first + count))
+
+    def confirm(self, count: int) -> None:
+        """These entries are inserted; their numbers count once the transaction, if there is one, commits."""
+        for _number in range(count):
+            transaction.on_commit(self.sequence.hook)
 
 
 writer = Writer()

@@ -1,0 +1,1 @@
+"""Measurements; each prints its goal beside what was found."""
