@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import celery
-from celery.signals import beat_init, before_task_publish
+from celery.signals import beat_init, before_task_publish, worker_ready
 from django.utils import timezone
 
 from apps.operations.models import Heartbeat
@@ -27,8 +27,15 @@ def beat_once(name: str) -> None:
 
 
 @beat_init.connect
-def remember_to_be_the_clock(**_: Any) -> None:
+def clock_starts(**_: Any) -> None:
     _process["is_clock"] = True
+    beat_once(Heartbeat.Name.BEAT)
+
+
+@worker_ready.connect
+def worker_starts(**_: Any) -> None:
+    """At once, so that a house that has just started does not look dead until the first ring."""
+    beat_once(Heartbeat.Name.WORKER)
 
 
 @before_task_publish.connect

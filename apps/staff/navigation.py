@@ -6,8 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from apps.staff.connection import health
 from apps.staff.models import Store, User
 from apps.staff.roles import ROLES
 from apps.staff.stores import current_store, role_at, stores_of
@@ -25,13 +27,26 @@ class Place:
     key: str = ""
 
 
+SET_UP = gettext_lazy("People and stores")
 PLACES = (
-    Place(_("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
-    Place(_("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
-    Place(_("Health"), "operations:health", "activity", "staff.view_health", key="h"),
-    Place(_("People"), "staff:people", "users", "staff.view_people", _("People and stores"), key="p"),
+    Place(gettext_lazy("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
+    Place(gettext_lazy("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
+    Place(gettext_lazy("Health"), "operations:health", "activity", "staff.view_health", key="h"),
     Place(
-        _("Stores"), "staff:stores", "building-store", "staff.view_people", _("People and stores"), key="s"
+        gettext_lazy("People"),
+        "staff:people",
+        "users",
+        "staff.view_people",
+        SET_UP,
+        key="p",
+    ),
+    Place(
+        gettext_lazy("Stores"),
+        "staff:stores",
+        "building-store",
+        "staff.view_people",
+        SET_UP,
+        key="s",
     ),
 )
 
@@ -65,12 +80,27 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "account": None, "theme": User.Theme.AUTO.value, "shortcuts": False}
+    can_see_more = user.has_perm("staff.view_health")
     return {
         "navigation": items_for(user, request),
         "account": account_of(user, request),
         "theme": user.theme,
         "shortcuts": user.shortcuts,
+        "health": {
+            "sentence": outside_in_words(),
+            "url": reverse("operations:health") if can_see_more else "",
+        },
     }
+
+
+def outside_in_words() -> str:
+    """How the outside answers at the moment, as this process saw it; empty when nobody asked lately."""
+    figures = health()
+    if figures.state != "closed":
+        return _("Capillary is not answering reliably.")
+    if figures.median_ms is None:
+        return ""
+    return _("Capillary answers in %(ms)s ms.") % {"ms": figures.median_ms}
 
 
 def items_for(user: User, request: HttpRequest) -> list[Item]:

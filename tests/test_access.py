@@ -1,0 +1,179 @@
+"""Every address × every role, by walking the URLconf: a new address fails until it has a row here.
+
+A row says who may open an address (with which method and values) and what they then get. Everybody else gets
+403 and leaves one refusal; a stranger is sent to sign in, htmx moves the whole page there.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.audit.models import Entry
+from apps.staff.services import give_role
+
+AT_THE_COUNTER = ("agent", "manager")
+AUDITORS = ("auditor", "administrator")
+EVERYBODY = (*AT_THE_COUNTER, *AUDITORS)
+# What an allowed person may get beside the page itself: the outside does not answer in these tests, the row
+# asked for does not exist, or the form was sent empty.
+OPENED = {200, 204, 302, 404, 422, 503}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`roles` may open it; `permission` is what the others lack; `gives` what those who may can get."""
+
+    name: str
+    roles: tuple[str, ...] = EVERYBODY
+    permission: str = ""
+    method: str = "get"
+    values: dict[str, Any] = field(default_factory=dict)
+    gives: frozenset[int] = frozenset({200})
+    public: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name, kwargs=self.values)
+
+
+def customer(name: str, permission: str = "view_customers", method: str = "get", /, **values: Any) -> Row:
+    """A page about a customer: for those at the counter."""
+    everything = {"customer_id": 4417} | values
+    return Row(name, AT_THE_COUNTER, f"staff.{permission}", method, everything, frozenset(OPENED))
+
+
+def trail(name: str, /, **values: Any) -> Row:
+    """A page of the trail: for those who read it; an entry or click that is not there is 404."""
+    return Row(name, AUDITORS, "staff.view_trail", "get", values, frozenset({200, 302, 404}))
+
+
+def post(name: str, *gives: int) -> Row:
+    """An act on one's own account, sent empty."""
+    return Row(name, method="post", gives=frozenset(gives))
+
+
+ROWS = [
+    Row("staff:home", gives=frozenset({302})),
+    Row("staff:sign_in", public=True, gives=frozenset({302})),
+    post("staff:sign_out", 302),
+    Row("staff:account"),
+    post("staff:preferences", 422),
+    post("staff:password", 422),
+    post("staff:store_switch", 404),
+    Row("staff:people", ("administrator",), "staff.view_people"),
+    Row("staff:stores", ("administrator",), "staff.view_people"),
+    Row("operations:health", ("administrator",), "staff.view_health"),
+    Row("operations:healthz", public=True),
+    trail("audit:trail"),
+    trail("audit:entry", entry_id=999_999),
+    trail("audit:click", reference="LC-7F3K-92QD-M4XA"),
+    Row(
+        "audit:customer_history",
+        EVERYBODY,
+        values={"customer_id": "4417"},
+        gives=frozenset({200, 404}),
+    ),
+    Row("customers:lookup", AT_THE_COUNTER, "staff.view_customers"),
+    customer("customers:customer"),
+    customer("customers:tab", tab="notes"),
+    customer("customers:panel", name="points"),
+    customer("customers:reveal", "reveal_identifiers", field="mobile"),
+    customer("customers:verify", "verify_callers"),
+    customer("customers:note_add", "add_notes", "post"),
+    customer("customers:note_check", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
+    customer("customers:note_again", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
+]
+BY_NAME = {row.name: row for row in ROWS}
+GUARDED = [row for row in ROWS if not row.public]
+CASES = [pytest.param(row, role, id=f"{row.name}-{role}") for row in GUARDED for role in EVERYBODY]
+
+
+def walk(patterns, namespace=""):
+    """Every address of the URLconf: its full name (empty when it has none) and its view."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}" if pattern.name else "", pattern
+
+
+@pytest.fixture
+def quick_outside(settings):
+    """Nobody listens there: calls fail at once instead of after their pauses."""
+    settings.CAPILLARY = settings.CAPILLARY | {"deadline_seconds": 0.5, "connect_timeout_seconds": 0.2}
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    found = list(walk(get_resolver().url_patterns))
+    nameless = [str(pattern.pattern) for name, pattern in found if not name]
+    assert nameless == []
+    assert {name for name, _pattern in found} == set(BY_NAME)
+
+
+def test_only_the_marked_views_are_open_without_signing_in():
+    found = walk(get_resolver().url_patterns)
+    open_views = {name for name, pattern in found if not getattr(pattern.callback, "login_required", True)}
+    assert open_views == {row.name for row in ROWS if row.public}
+
+
+@pytest.mark.parametrize(("row", "role"), CASES)
+def test_each_role_opens_exactly_what_is_theirs(row, role, request, quick_outside):
+    # Calls outside commit their halves in threads of their own: a test's open transaction would block them.
+    request.getfixturevalue("transactional_db" if row.name.startswith("customers:") else "db")
+    client_as = request.getfixturevalue("client_as")
+    client = client_as(request.getfixturevalue(role))
+    answer = getattr(client, row.method)(row.url)
+    refusals = Entry.objects.filter(action="staff.refused")
+    if role in row.roles:
+        assert answer.status_code in row.gives
+        assert settings.LOGIN_URL not in answer.headers.get("Location", "") or row.name == "staff:sign_out"
+        assert not refusals.exists()
+        return
+    assert answer.status_code == 403
+    entry = refusals.get()
+    details = json.loads(bytes(entry.payload))["details"]
+    assert (details["view"], details["permission"]) == (row.name, row.permission)
+    assert entry.reference == answer["X-Reference"]
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=lambda row: row.name)
+def test_a_stranger_is_sent_to_sign_in(row, client, db):
+    answer = getattr(client, row.method)(row.url)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"{settings.LOGIN_URL}?next=")
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=lambda row: row.name)
+def test_a_stranger_s_fragment_moves_the_whole_page(row, client_as):
+    answer = getattr(client_as(htmx=True), row.method)(row.url)
+    assert answer["HX-Redirect"].startswith(f"{settings.LOGIN_URL}?next=")
+    assert not answer.content
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.public], ids=lambda row: row.name)
+def test_the_open_addresses_answer_strangers(row, client, db):
+    assert client.get(row.url).status_code == 200
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "post"], ids=lambda row: row.name)
+def test_changes_are_never_made_by_a_get(row, request, client_as):
+    client = client_as(request.getfixturevalue(row.roles[0]))
+    assert client.get(row.url).status_code == 405
+
+
+def test_another_store_s_row_is_not_found(client_as, manager, other_manager, stores):
+    give_role(manager, "store_manager", stores.contact_centre)
+    client = client_as(manager)
+    assert client.post(reverse("staff:store_switch"), {"store": stores.store_07.pk}).status_code == 404
+    assert client.post(reverse("staff:store_switch"), {"store": stores.store_12.pk}).status_code == 302
+
+
+def test_pages_are_never_kept_by_browsers(client_as, agent):
+    for name in ("staff:account", "customers:lookup"):
+        assert "no-store" in client_as(agent).get(reverse(name))["Cache-Control"]
