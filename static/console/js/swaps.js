@@ -1,10 +1,12 @@
 // Around htmx: what is said and focused after a swap, and what is shown when an answer never came.
 (() => {
   const WHOLE_PAGE = /^\s*<!doctype/i;
+  let heldFocus = false;
 
   // A whole page (a failure outside our own pages) must not land inside a panel.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
+    heldFocus = target.contains(document.activeElement);
     if (xhr.status < 400 || !WHOLE_PAGE.test(xhr.responseText)) return;
     event.detail.shouldSwap = false;
     showFailed(target, xhr.getResponseHeader("X-Reference"));
@@ -36,6 +38,12 @@
     const wrong = swapped.querySelector?.("[aria-invalid=true]");
     const wanted = wrong || swapped.querySelector?.("[data-focus]");
     wanted?.focus();
+    // The pressed link went with the old piece: the new one takes its place, not the page's top.
+    if (heldFocus && document.activeElement === document.body && swapped.isConnected) {
+      swapped.tabIndex = -1;
+      swapped.focus();
+    }
+    heldFocus = false;
     const told = swapped.matches?.("[data-announce]") ? swapped : swapped.querySelector?.("[data-announce]");
     if (told) window.lc.announce(told.dataset.announce);
   });
