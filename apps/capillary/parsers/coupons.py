@@ -13,7 +13,7 @@ from apps.capillary.types_common import Window
 def parse_coupons_v11(body: Mapping[str, Any]) -> CouponPage:
     """`customers.customer.coupons.coupon` with `pagination` beside the status."""
     node = the_item(body, "customers", "customer")
-    return CouponPage(tuple(map(read_coupon, many(node.get("coupons"), "coupon"))), window(body))
+    return CouponPage(tuple(map(read_coupon, coupon_rows(node.get("coupons")))), window(body))
 
 
 def parse_coupons_basic(body: Mapping[str, Any]) -> CouponPage:
@@ -24,7 +24,7 @@ def parse_coupons_basic(body: Mapping[str, Any]) -> CouponPage:
     rows = (
         row
         for customer in many(entity["customers"], "customer")
-        for row in many(customer.get("coupons"), "coupon")
+        for row in coupon_rows(customer.get("coupons"))
     )
     return CouponPage(tuple(map(read_coupon, rows)), window(entity))
 
@@ -35,6 +35,11 @@ def parse_coupons_detailed(body: Mapping[str, Any]) -> CouponPage:
         raise ShapeError("entity is missing")
     coupons = tuple(map(read_coupon, many(body["entity"])))
     return CouponPage(coupons, Window(total=len(coupons)))
+
+
+def coupon_rows(value: object) -> list[dict[str, Any]]:
+    """`{coupon: …}`, a bare list, or one bare coupon."""
+    return many(value, "coupon") or [row for row in many(value) if "code" in row]
 
 
 def read_coupon(node: Mapping[str, Any]) -> Coupon:

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.capillary.envelopes import the_item
 from apps.capillary.moments import day, moment
-from apps.capillary.parsers.coupons import read_coupon
+from apps.capillary.parsers.coupons import coupon_rows, read_coupon
 from apps.capillary.parsers.customer import read_fraud
 from apps.capillary.parsers.points import read_balance, read_expired, read_expiring
 from apps.capillary.readers import integer, many, notices, number, one, pairs, place, text
@@ -47,7 +47,7 @@ def parse_record(body: Mapping[str, Any]) -> CustomerRecord:
         points_summaries=tuple(map(read_balance, _summaries(node))),
         expiring=read_expiring(_inside(node.get("expiry_schedule"))),
         expired=read_expired(_inside(node.get("expired_points"))),
-        coupons=tuple(map(read_coupon, many(node.get("coupons"), "coupon"))),
+        coupons=tuple(map(read_coupon, coupon_rows(node.get("coupons")))),
         custom_fields=pairs(node.get("custom_fields")),
         extended_fields=pairs(node.get("extended_fields")),
         warnings=notices(one(node.get("item_status")).get("warnings")),

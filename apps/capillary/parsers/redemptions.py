@@ -40,10 +40,15 @@ def _read_points(node: Mapping[str, Any]) -> PointsRedemption:
         till=place(node.get("redeemed_till")),
         notes=text(node.get("notes")),
         external_reference=text(node.get("external_reference_number")),
-        reversals=tuple(map(_read_reversal, many(node.get("reversals"), "reversal"))),
+        reversals=tuple(map(_read_reversal, _reversals(node.get("reversals")))),
         by_program=_shares(node.get("redemption_breakup_by_program"), "points_redeemed"),
         raw={key: value for key, value in node.items() if key not in NEVER_KEPT},
     )
+
+
+def _reversals(value: object) -> list[dict[str, Any]]:
+    """A list in the sample; one alone may come as an object, with or without a name around it."""
+    return many(value, "reversal") or [row for row in many(value) if "reversal_id" in row]
 
 
 def _read_reversal(node: Mapping[str, Any]) -> Reversal:
