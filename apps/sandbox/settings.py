@@ -40,7 +40,8 @@ DATABASES = {
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "templates"],
+        # Its own folder alone: beside it lie the console's error pages, which speak of things unknown here.
+        "DIRS": [ROOT / "templates" / "sandbox"],
         "OPTIONS": {"context_processors": ["django.template.context_processors.csrf"]},
     }
 ]

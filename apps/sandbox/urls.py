@@ -18,9 +18,9 @@ from apps.sandbox.control import api as control
 from apps.sandbox.control import pages
 
 _CONTROL: list[URLPattern | URLResolver] = [
-    path("_control/", pages.control),
-    path("_control/style.css", pages.style),
-    path("_control/messages/", pages.messages),
+    path("_control/", pages.control, name="control"),
+    path("_control/style.css", pages.style, name="style"),
+    path("_control/messages/", pages.messages, name="messages"),
     path("_control/messages.json", control.MessagesView.as_view()),
     path("_control/faults/", control.FaultsView.as_view()),
     path("_control/faults/<int:fault_id>/", control.FaultsView.as_view()),

@@ -132,7 +132,13 @@ def _served(database: Path) -> Iterator[str]:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         number = listener.fileno()
         command = [sys.executable, "-m", "gunicorn", "apps.sandbox.wsgi:application"]
-        options = ["--worker-class=gthread", "--threads=16", "--no-control-socket", f"--bind=fd://{number}"]
+        options = [
+            "--worker-class=gthread",
+            "--threads=16",
+            "--graceful-timeout=1",
+            "--no-control-socket",
+            f"--bind=fd://{number}",
+        ]
         environment = {**os.environ, "SANDBOX_DATABASE": str(database)}
         log = database.with_suffix(".log").open("w")
         process = subprocess.Popen(

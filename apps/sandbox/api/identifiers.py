@@ -27,7 +27,7 @@ KINDS: dict[str, str] = {
     "mobilePush": "mobilePush",
 }
 _FORMS = {
-    "mobile": re.compile(r"\+?\d{6,15}"),
+    "mobile": re.compile(r"\+?[0-9]{6,15}"),
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
 }
 _ANYTHING = re.compile(r"\S(.{0,198}\S)?")

@@ -1,15 +1,18 @@
 """Replies as JSON or in either of the two XML serialisations; bodies read from JSON or XML."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import IO, Any
 from xml.parsers.expat import ExpatError
 
 import xmltodict
-from rest_framework.exceptions import ParseError
+from django.http import Http404
+from rest_framework.exceptions import NotAcceptable, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from apps.sandbox.api.wire import Envelope, dress
 from apps.sandbox.control import switches
@@ -24,7 +27,9 @@ class JsonRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
-        """Bytes of the dressed tree."""
+        """Bytes of the dressed tree; none for a reply without content."""
+        if data is None:
+            return b""
         tree = dress(data.tree if isinstance(data, Envelope) else data, _switches(renderer_context))
         if isinstance(data, Envelope) and data.json_wrapper:
             tree = {"response": tree}
@@ -49,6 +54,25 @@ class XmlRenderer(BaseRenderer):
         elif form == "rooted":
             tree = {"root": _sorted(tree)}
         return xmltodict.unparse(_printable(tree)).encode()
+
+
+class FormatFirst(DefaultContentNegotiation):
+    """format= or the extension wins over Accept; what nobody offers becomes JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The renderer and its media type."""
+        offered = list(renderers)
+        asked = request.query_params.get("format") or format_suffix
+        for renderer in offered:
+            if renderer.format == asked:
+                return renderer, renderer.media_type
+        try:
+            renderer, media_type = super().select_renderer(request, offered)
+        except (Http404, NotAcceptable):
+            return offered[0], offered[0].media_type
+        return renderer, media_type
 
 
 class XmlParser(BaseParser):

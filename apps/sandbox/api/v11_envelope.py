@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from apps.sandbox.api.dates import parse_filter
 from apps.sandbox.api.errors import MESSAGES, Refusal, api_status, http_status
 from apps.sandbox.api.identifiers import find_anywhere
-from apps.sandbox.api.rendering import JsonRenderer, TextXmlParser, XmlParser, XmlRenderer
+from apps.sandbox.api.rendering import FormatFirst, JsonRenderer, TextXmlParser, XmlParser, XmlRenderer
 from apps.sandbox.api.wire import Code, Rows, Success
 from apps.sandbox.models import Customer, Identifier, Profile
 
@@ -27,6 +27,7 @@ class V11View(APIView):
     """Answers in JSON or XML: the extension or format= wins over Accept."""
 
     renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer, XmlRenderer)
+    content_negotiation_class = FormatFirst
     parser_classes = (JSONParser, XmlParser, TextXmlParser)
 
 

@@ -102,9 +102,10 @@ def _dripping(response: HttpResponse, pause_seconds: float) -> HttpResponseBase:
     size = max(1, -(-len(content) // _DRIPS))
 
     def drops() -> Iterator[bytes]:
+        # The first piece goes at once and takes the headers along: the wait is in the body.
         for start in range(0, len(content), size):
-            time.sleep(pause_seconds)
             yield content[start : start + size]
+            time.sleep(pause_seconds)
 
     slow = StreamingHttpResponse(drops(), status=response.status_code)
     for name, value in response.items():

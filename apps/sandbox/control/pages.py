@@ -1,7 +1,7 @@
 """The pages a person steers the look-alike with: plain HTML, no script."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.sandbox.control import faults, received, switches
@@ -14,7 +14,7 @@ _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ances
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The bare address leads to the control page."""
-    return HttpResponseRedirect("/_control/")
+    return redirect("control")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +24,7 @@ def control(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             _act(request.POST.dict())
-            return HttpResponseRedirect("/_control/")
+            return redirect("control")
         except ValueError as problem:
             error = str(problem)
     chosen = vars(switches.current())
@@ -36,19 +36,19 @@ def control(request: HttpRequest) -> HttpResponse:
         "requests": received.book.rows()[-50:][::-1],
         "customers": Customer.objects.count(),
     }
-    return _page(request, "sandbox/control.html", context, 422 if error else 200)
+    return _page(request, "control.html", context, 422 if error else 200)
 
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """The last hundred messages that would have been sent."""
-    return _page(request, "sandbox/messages.html", {"rows": Message.objects.order_by("-id")[:100]})
+    return _page(request, "messages.html", {"rows": Message.objects.order_by("-id")[:100]})
 
 
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """The few rules both pages share."""
-    return render(request, "sandbox/style.css", content_type="text/css")
+    return render(request, "style.css", content_type="text/css")
 
 
 def _act(form: dict[str, str]) -> None:

@@ -24,7 +24,7 @@ SHOWN: tuple[Character, ...] = (
     Character(
         "nulls",
         "No e-mail, no last name, no external id: v1.1 says None.",
-        Sketch(500000012, "Usha", mobile="915550000012", bills=1, redeems=False),
+        Sketch(500000012, "Usha", mobile="915550000012", bills=1, redeems=False, extended={"dob": None}),
     ),
     Character(
         "not_loyal",

@@ -73,7 +73,7 @@ class Sketch:
     merged_into: int | None = None
     loyalty_type: str = "loyalty"
     reference: str = ""
-    extended: dict[str, str] = field(default_factory=dict)
+    extended: dict[str, str | None] = field(default_factory=dict)
 
     def identifiers(self) -> list[Known]:
         """Every identifier a lookup can find this person by."""

@@ -22,12 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed, or say that there is data already."""
+        if not 1 <= options["customers"] <= MOST:
+            raise CommandError(f"--customers is a number from 1 to {MOST}.")
         if has_data():
             if options["if_empty"]:
                 return
             raise CommandError("The sandbox has data already; give it a new database or use --if-empty.")
-        if not 1 <= options["customers"] <= MOST:
-            raise CommandError(f"--customers is a number from 1 to {MOST}.")
         count = seed(options["customers"], options["today"] or date.today(), self._tell)  # noqa: DTZ011
         self.stdout.write(f"{count} customers.")
 
