@@ -22,12 +22,12 @@ help:
 
 $(RUN_READY): requirements.txt | .venv/bin/python
 	@echo "Installing what the console needs (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt
 	@touch $@
 
 $(TEST_READY): requirements-dev.txt $(RUN_READY)
 	@echo "Installing what the tests need (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@
 
 run: $(RUN_READY)

@@ -1,5 +1,6 @@
 """Brings the console's own database up to date and fills in the demo people; run by `make run`."""
 
+import io
 import os
 
 import django
@@ -12,7 +13,8 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("seed_demo", verbosity=0)
+    # The banner of `make run` names the people once everything answers.
+    call_command("seed_demo", verbosity=0, stdout=io.StringIO())
 
 
 if __name__ == "__main__":
