@@ -42,6 +42,8 @@
     shown.textContent = shown.dataset.then;
     delete shown.dataset.shownFor;
     line?.remove();
+    const again = shown.parentElement.querySelector("[data-again]");
+    if (again) again.hidden = false;
     window.lc.announce("Hidden again.");
   }
 
