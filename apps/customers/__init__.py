@@ -1,0 +1,1 @@
+"""Finding a customer and everything an agent sees and does on the customer's page."""

@@ -1,0 +1,13 @@
+"""Registers the customers room with Django."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "apps.customers"
+    label = "customers"
+
+    def ready(self) -> None:
+        from apps.customers.panels.tabs import set_up
+
+        set_up()

@@ -1,0 +1,148 @@
+"""Asks the outside for a set of candidates at once and reads what came back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.capillary.calls import Answer, Call
+from apps.capillary.client import Client
+from apps.capillary.errors import CustomerMerged, CustomerNotFound, Rejected
+from apps.capillary.resources import customers
+from apps.capillary.types_customer import SearchHit, SearchPage
+from apps.core.errors import ConsoleError
+from apps.customers.outcomes import Failed, Match, Tried
+from apps.customers.places import Place, home_of
+from apps.customers.recognise import Candidate
+from apps.customers.typed import letters_in, same
+
+# So many calls at most for one press of the button: the limiter is shared by everybody.
+MOST_CALLS = 24
+MOST_MATCHES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call, for one value of one candidate, in one place (None: all sources at once)."""
+
+    candidate: Candidate
+    value: str
+    place: Place | None
+    call: Call[Any]
+
+
+@dataclass(slots=True)
+class Round:
+    """What a set of questions brought."""
+
+    matches: list[Match]
+    tried: list[Tried]
+    failed: list[Failed]
+    total: int = 0
+
+
+def questions(candidates: Iterable[Candidate], places: Sequence[Place] | None = None) -> list[Question]:
+    """The calls for these candidates in these places, by default each in its home; bounded, likeliest first."""
+    asked = [
+        Question(candidate, value, place, call)
+        for candidate in candidates
+        for place in _places_for(candidate, places)
+        for value in candidate.values
+        if (call := _call(candidate, value, place)) is not None
+    ]
+    return asked[:MOST_CALLS]
+
+
+def everywhere(candidates: Sequence[Candidate]) -> list[Question]:
+    """A search over all sources at once for the likeliest values: it also knows starts of identifiers."""
+    values: dict[str, Candidate] = {}
+    for candidate in candidates:
+        for value in candidate.values[:2]:
+            values.setdefault(value, candidate)
+    return [
+        Question(candidate, value, None, customers.search(query=value, limit=MOST_MATCHES))
+        for value, candidate in list(values.items())[:2]
+    ]
+
+
+def ask(client: Client, asked: Sequence[Question]) -> Round:
+    """Send all at once. A failure is kept beside what others answered."""
+    answers = client.send_all({str(number): question.call for number, question in enumerate(asked)})
+    found = Round([], [], [])
+    for number, question in enumerate(asked):
+        found.tried.append(Tried(question.candidate, question.place))
+        _read(question, answers[str(number)], found)
+    found.matches = list(_one_per_customer(found.matches))
+    found.tried = list(dict.fromkeys(found.tried))
+    found.total = max(found.total, len(found.matches))
+    return found
+
+
+def _places_for(candidate: Candidate, places: Sequence[Place] | None) -> tuple[Place | None, ...]:
+    if not candidate.kind.lookup_name:
+        return (None,)
+    if places is None:
+        return home_of(candidate.kind)
+    return tuple(place for place in places if candidate.kind.own_source in {"", place.source})
+
+
+def _call(candidate: Candidate, value: str, place: Place | None) -> Call[Any] | None:
+    if candidate.kind.code == "id":
+        return customers.get(customer_id=int(value), embed=())
+    if place is None:
+        return customers.search(query=value, limit=MOST_MATCHES)
+    return customers.lookup(
+        source=place.source,
+        account_id=place.account,
+        identifier_name=candidate.kind.lookup_name,
+        identifier_value=value,
+    )
+
+
+def _read(question: Question, answer: Answer[Any], found: Round) -> None:
+    if answer.error is not None:
+        _read_error(question, answer.error, found)
+    elif isinstance(answer.value, SearchPage):
+        hits = [match for hit in answer.value.hits if (match := _from_hit(question, hit))]
+        found.matches += hits
+        if question.candidate.kind.code == "name":
+            found.total = max(found.total, answer.value.window.total or 0)
+    elif answer.value is not None:
+        customer_id = answer.value if isinstance(answer.value, int) else answer.value.id
+        found.matches.append(Match(customer_id, question.candidate, question.place, question.value))
+
+
+def _read_error(question: Question, error: ConsoleError, found: Round) -> None:
+    if isinstance(error, CustomerMerged) and error.survivor_id:
+        found.matches.append(
+            Match(error.survivor_id, question.candidate, question.place, question.value, merged=True)
+        )
+    elif isinstance(error, CustomerMerged) and question.candidate.kind.code == "id":
+        # The page of the merged account says what is known of it.
+        found.matches.append(Match(int(question.value), question.candidate))
+    elif not isinstance(error, (CustomerNotFound, CustomerMerged)) and not _not_an_identifier(error):
+        found.failed.append(Failed(question.place, error))
+
+
+def _not_an_identifier(error: ConsoleError) -> bool:
+    """8013: this place does not know such a kind of identifier, so nobody there has it."""
+    return isinstance(error, Rejected) and error.code == "8013"
+
+
+def _from_hit(question: Question, hit: SearchHit) -> Match | None:
+    """A name matches by its start; a number only whole; a code whole or by its start."""
+    if question.candidate.kind.code == "name":
+        return Match(hit.customer_id)
+    for matched in hit.matched:
+        if any(same(matched.value, value) for value in question.candidate.values):
+            place = Place(matched.source, matched.account_id) if matched.source else None
+            return Match(hit.customer_id, question.candidate, place, matched.value)
+    return Match(hit.customer_id) if letters_in(question.value) else None
+
+
+def _one_per_customer(matches: Iterable[Match]) -> Iterator[Match]:
+    """Each customer once, exact matches first."""
+    seen: set[int] = set()
+    for match in sorted(matches, key=lambda one: one.found_as is None):
+        if match.customer_id not in seen:
+            seen.add(match.customer_id)
+            yield match

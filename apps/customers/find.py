@@ -1,0 +1,124 @@
+"""Finds a customer by whatever a person typed, in as few rounds of calls as it takes."""
+
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+
+from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.capillary.client import Client
+from apps.customers.asking import Question, Round, ask, everywhere, questions
+from apps.customers.outcomes import Failed, Found, NotFound, Outcome, Several, Tried
+from apps.customers.places import Place, all_places, chosen
+from apps.customers.recognise import Candidate, recognise
+from apps.staff.connection import client_for
+
+EVERYWHERE = "ALL"
+
+
+def find_customer(
+    *, actor: Actor, typed: str, kind: str = "", source: str = "", account: str = "", way: str = "search"
+) -> Outcome:
+    """Look for the customer a person means.
+
+    kind     a code of KINDS, or empty to work it out
+    source   a source, EVERYWHERE, or empty for the default one followed by a search over all
+    account  an account of that source, or empty for each of them
+    way      search or screen-pop, for the trail
+    Raises:  BadInput for text that cannot be used; CapillaryError when nothing at all answered;
+             TraceUnavailable when the trail cannot be written: then nothing is told
+    """
+    candidates = recognise(typed, region=settings.CONSOLE_DEFAULT_REGION, kind=kind)
+    rounds = _rounds(candidates, source, account)
+    outcome = _search(client_for(actor), candidates, rounds, _left(candidates, source, account))
+    _trace(actor, candidates, outcome, way, source, account)
+    return outcome
+
+
+def _rounds(candidates: Sequence[Candidate], source: str, account: str) -> list[Callable[[], list[Question]]]:
+    """What to ask, one round after the other, until somebody is found."""
+    likely = [one for one in candidates if one.likely]
+    rest = [one for one in candidates if not one.likely]
+    if account or (source and source != EVERYWHERE):
+        places = chosen("" if source == EVERYWHERE else source, account)
+        return [lambda: questions(likely, places), lambda: questions(rest, places)]
+    searchable = [one for one in candidates if one.kind.code != "id"]
+    rounds = [lambda: questions(likely), lambda: [*questions(rest), *everywhere(searchable)]]
+    if source == EVERYWHERE:
+        wide = [one for one in candidates if one.kind.lookup_name]
+        rounds.append(lambda: questions(wide, _others(candidates)))
+    return rounds
+
+
+def _search(
+    client: Client,
+    candidates: tuple[Candidate, ...],
+    rounds: Sequence[Callable[[], list[Question]]],
+    left: tuple[Place, ...],
+) -> Outcome:
+    tried: list[Tried] = []
+    failed: list[Failed] = []
+    for asked in (build() for build in rounds):
+        if not asked:
+            continue
+        found = ask(client, asked)
+        tried += found.tried
+        failed += found.failed
+        if found.matches:
+            return _matched(found, failed)
+    if failed and len(failed) >= len(tried):
+        raise failed[0].error
+    return NotFound(candidates, tuple(dict.fromkeys(tried)), tuple(failed), left)
+
+
+def _matched(found: Round, failed: list[Failed]) -> Outcome:
+    exact = [match for match in found.matches if match.found_as is not None]
+    matches = exact or found.matches
+    if len(matches) == 1 and (exact or found.total <= 1):
+        return Found(matches[0])
+    return Several(tuple(matches), len(exact) or found.total, tuple(failed))
+
+
+def _others(candidates: Sequence[Candidate]) -> tuple[Place, ...]:
+    """The places that are nobody's home, so were not asked in the first rounds."""
+    homes = {place for place in all_places() if place.source == settings.CAPILLARY["default_source"]}
+    return tuple(place for place in all_places() if place not in homes)
+
+
+def _left(candidates: Sequence[Candidate], source: str, account: str) -> tuple[Place, ...]:
+    """Where nobody looked yet, to be offered."""
+    if source == EVERYWHERE and not account:
+        return ()
+    if not any(one.kind.lookup_name and not one.kind.own_source for one in candidates):
+        return ()
+    asked = (
+        set(chosen(source, account)) if source or account else set(all_places()) - set(_others(candidates))
+    )
+    return tuple(place for place in all_places() if place not in asked)
+
+
+def _trace(
+    actor: Actor, candidates: Sequence[Candidate], outcome: Outcome, way: str, source: str, account: str
+) -> None:
+    first = candidates[0]
+    found = outcome.match if isinstance(outcome, Found) else None
+    shown = found.found_as if found and found.found_as else first
+    details = {
+        "kind": shown.kind.code,
+        "value": shown.masked,
+        "result": type(outcome).__name__.lower(),
+        "source": source or "default",
+        "account": account,
+        "way": way,
+        "matches": len(outcome.matches) if isinstance(outcome, Several) else int(found is not None),
+    }
+    unsure = isinstance(outcome, NotFound) and outcome.failed
+    record(
+        "customer.looked_up",
+        actor=actor,
+        outcome="unknown" if unsure else "not_done" if isinstance(outcome, NotFound) else "done",
+        customer=str(found.customer_id) if found else "",
+        subject=f"{shown.kind.label} {shown.masked}",
+        details=details,
+        identifiers=[(shown.kind.masks_as, value) for value in shown.values],
+    )

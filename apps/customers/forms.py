@@ -1,0 +1,137 @@
+"""What people fill in: the look-up, the reason of a reveal, the questions of a caller, a note."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.errors import BadInput
+from apps.customers.find import EVERYWHERE
+from apps.customers.kinds import KINDS
+from apps.customers.notes import LONGEST, tidy_note
+from apps.customers.places import all_places, default_source, sources
+from apps.customers.verification import QUESTIONS
+
+REASONS = (
+    ("call", gettext_lazy("The caller asked which one we have")),
+    ("reach", gettext_lazy("To call or write to the customer")),
+    ("correct", gettext_lazy("To correct it")),
+    ("other", gettext_lazy("Another reason, written below")),
+)
+LONGEST_REASON = 200
+
+
+class LookupForm(forms.Form):
+    """The search: text, and optionally what it is, in which source and account."""
+
+    # A plain Field: the service says what is wrong with the text, in one voice for every way in.
+    q = forms.Field(
+        label=gettext_lazy("Find a customer"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": gettext_lazy("Phone, e-mail, card, external id"),
+                "data-key": "/",
+            }
+        ),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), required=False)
+    source = forms.ChoiceField(label=gettext_lazy("Source"), required=False)
+    account = forms.ChoiceField(label=gettext_lazy("Account"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = default_source()
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            ("", _("Work it out")),
+            *((kind.code, kind.label) for kind in KINDS.values()),
+        ]
+        self.fields["source"].choices = [  # type: ignore[attr-defined]
+            ("", _("%(source)s, then others") % {"source": first}),
+            *((source.name, source.name) for source in sources()),
+            (EVERYWHERE, _("All sources")),
+        ]
+        self.fields["account"].choices = [  # type: ignore[attr-defined]
+            ("", _("Any account")),
+            *(
+                (place.account, f"{place.account} ({place.source})")
+                for place in all_places()
+                if place.account
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """An account of another source than the chosen one finds nobody: say so."""
+        found = super().clean() or {}
+        source, account = found.get("source"), found.get("account")
+        if account and source not in {"", EVERYWHERE, None}:
+            owners = {place.source for place in all_places() if place.account == account}
+            if source not in owners:
+                self.add_error(
+                    "account",
+                    _("%(account)s is not an account of %(source)s.")
+                    % {"account": account, "source": source},
+                )
+        return found
+
+
+class RevealForm(forms.Form):
+    """Why one masked field has to be seen."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS, widget=forms.RadioSelect)
+    more = forms.CharField(
+        label=gettext_lazy("In your words"), required=False, max_length=LONGEST_REASON, help_text=""
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Another reason has to be written out."""
+        found = super().clean() or {}
+        if found.get("reason") == "other" and len(found.get("more", "").strip()) < 5:
+            self.add_error("more", _("Write the reason in a few words."))
+        return found
+
+    @property
+    def words(self) -> str:
+        """The reason as the trail keeps it."""
+        chosen = str(dict(REASONS)[self.cleaned_data["reason"]])
+        more = str(self.cleaned_data["more"]).strip()
+        if self.cleaned_data["reason"] == "other":
+            return more
+        return f"{chosen}. {more}" if more else f"{chosen}."
+
+
+class VerifyForm(forms.Form):
+    """Which questions the caller answered rightly."""
+
+    questions = forms.MultipleChoiceField(
+        label=gettext_lazy("Answered rightly"),
+        choices=tuple(QUESTIONS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Ask first, then compare with the page. Tick at least two."),
+    )
+
+
+class NoteForm(forms.Form):
+    """A note, and the token that makes one form act once."""
+
+    text = forms.Field(
+        label=gettext_lazy("New note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST, "data-key": "n"}),
+        help_text=gettext_lazy("Colleagues in every store read it. No card numbers, no codes."),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_text(self) -> str:
+        """The text as it will be sent."""
+        try:
+            text = tidy_note(str(self.cleaned_data["text"] or ""))
+        except BadInput as error:
+            raise forms.ValidationError(error.message) from error
+        return text

@@ -1,0 +1,204 @@
+"""Points: the tiles, the programmes, what expires when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.capillary.types_activity import CustomerRecord
+from apps.capillary.types_customer import Customer
+from apps.capillary.types_points import ExpiringPoints, PointsBalance
+from apps.customers.panels.registry import Asked, Panel, Values, register_panel
+from apps.customers.panels.words import day_of, never, tidy_word, tier_tone, total
+
+SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One programme's line: points, tier, and what expires next."""
+
+    id: str
+    title: str
+    tier: str
+    tier_tone: str
+    tier_until: datetime | None
+    next_tier: str
+    available: Decimal | None
+    pending: Decimal | None
+    lifetime: Decimal | None
+    expiring: Decimal | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Points that go on one day."""
+
+    on: date | None
+    points: Decimal
+    programme: str
+    soon: bool
+
+
+def build_points(asked: Asked, values: Values) -> dict[str, Any]:
+    """The tiles of the main programme, and all programmes when there are several."""
+    customer: Customer = values["customer"]
+    balances: Sequence[PointsBalance] = values.get("loyalty") or customer.programs
+    if not balances and customer.points is not None:
+        balances = (customer.points,)
+    if not balances:
+        return {
+            "empty_title": _("Not in a loyalty programme."),
+            "empty_text": _("This customer is known and has no points account."),
+        }
+    programmes = [_programme(balance, customer) for balance in balances]
+    main = _main(balances, customer)
+    first = programmes[main]
+    return {
+        "main": first,
+        "programmes": programmes if len(programmes) > 1 else [],
+        "worth": _worth(balances[main]),
+        "currency": settings.CAPILLARY["currency"],
+        "since": day_of(_since(customer)),
+        "soon": _soon(first.expires_on),
+        "days_left": (first.expires_on - timezone.localdate()).days if first.expires_on else None,
+    }
+
+
+def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
+    """What expires when, the next first."""
+    customer: Customer = values["customer"]
+    names = _names(customer, values.get("loyalty"))
+    coming = _coming(customer.expiring)
+    if not coming:
+        return {
+            "empty_title": _("No points are about to expire."),
+            "empty_text": _("When points get an end date, it stands here."),
+            "empty_icon": "calendar",
+        }
+    rows = [
+        Expiry(one.expires_on, one.points, names.get(one.program_id, one.program_id), _soon(one.expires_on))
+        for one in coming
+    ]
+    return {
+        "rows": rows[:6],
+        "more": max(0, len(rows) - 6),
+        "several": len({row.programme for row in rows}) > 1,
+    }
+
+
+def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
+    """Tier history, next tier, status log and fraud details: what v1.1 adds to v2."""
+    record: CustomerRecord | None = values.get("record")
+    if record is not None and record.customer_id != str(asked.customer_id):
+        record = None
+    return {
+        "record": record,
+        "history": record.tier_history[:6] if record else (),
+        "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
+        "statuses": (values.get("status_log") or ())[:6],
+        "tier": tidy_word(record.tier) if record else "",
+        "tier_until": None if not record or never(record.tier_expires_at) else record.tier_expires_at,
+        "next_tier": tidy_word(record.next_tier) if record else "",
+    }
+
+
+def _programme(balance: PointsBalance, customer: Customer) -> Programme:
+    coming = [one for one in _coming(customer.expiring) if one.program_id in {balance.program_id, ""}]
+    first = coming[0].expires_on if coming else None
+    return Programme(
+        id=balance.program_id,
+        title=balance.title or balance.description or _("Programme %(id)s") % {"id": balance.program_id},
+        tier=tidy_word(balance.tier),
+        tier_tone=tier_tone(balance.tier),
+        tier_until=None if never(balance.tier_expires_at) else balance.tier_expires_at,
+        next_tier=tidy_word(balance.next_tier),
+        available=balance.available,
+        pending=balance.pending,
+        lifetime=balance.lifetime,
+        expiring=total(one.points for one in coming if one.expires_on == first) if coming else None,
+        expires_on=first,
+    )
+
+
+def _main(balances: Sequence[PointsBalance], customer: Customer) -> int:
+    """The programme the customer's own summary speaks of, otherwise the first."""
+    own = customer.points
+    for number, balance in enumerate(balances):
+        if own is not None and own.loyalty_id and balance.loyalty_id == own.loyalty_id:
+            return number
+    for number, balance in enumerate(balances):
+        if own is not None and (balance.available, balance.lifetime) == (own.available, own.lifetime):
+            return number
+    return 0
+
+
+def _coming(expiring: Iterable[ExpiringPoints]) -> list[ExpiringPoints]:
+    today = timezone.localdate()
+    dated = [
+        one for one in expiring if one.expires_on and one.expires_on >= today and not never(one.expires_on)
+    ]
+    return sorted(dated, key=lambda one: one.expires_on or today)
+
+
+def _soon(day: date | None) -> bool:
+    return day is not None and (day - timezone.localdate()).days <= SOON_DAYS
+
+
+def _worth(balance: PointsBalance) -> Decimal | None:
+    if balance.currency_ratio is None or balance.available is None or not balance.currency_ratio:
+        return None
+    return (balance.available * balance.currency_ratio).quantize(Decimal("0.01"))
+
+
+def _since(customer: Customer) -> datetime | None:
+    return customer.attribution.created_at or next(
+        (one.attribution.created_at for one in customer.profiles if one.attribution.created_at), None
+    )
+
+
+def _names(customer: Customer, balances: Sequence[PointsBalance] | None) -> dict[str, str]:
+    return {one.program_id: one.title for one in (*customer.programs, *(balances or ())) if one.title}
+
+
+POINTS = register_panel(
+    Panel(
+        name="points",
+        title=gettext_lazy("Points"),
+        source="v2",
+        template="customers/panels/points.html",
+        build=build_points,
+        needs=("customer", "loyalty"),
+    )
+)
+EXPIRING = register_panel(
+    Panel(
+        name="expiring",
+        title=gettext_lazy("Points about to expire"),
+        source="v2",
+        template="customers/panels/expiring.html",
+        build=build_expiring,
+        flush=True,
+        needs=("customer",),
+        wants=("loyalty",),
+        aside=True,
+    )
+)
+TIER = register_panel(
+    Panel(
+        name="tier",
+        title=gettext_lazy("Tier and status"),
+        source="v1.1",
+        template="customers/panels/tier.html",
+        build=build_tier,
+        needs=("record", "status_log"),
+        aside=True,
+    )
+)

@@ -1,0 +1,72 @@
+"""Reveals one masked field: a reason first, then the value straight from the outside, never stored."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.capillary.errors import CapillaryError
+from apps.capillary.resources import customers
+from apps.core.errors import Missing
+from apps.customers.kinds import KINDS
+from apps.customers.panels.header import Known, identifiers_of
+from apps.staff.connection import client_for
+
+SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The field with its full value, to be shown for so many seconds."""
+
+    known: Known
+    seconds: int = SECONDS
+
+
+def reveal_field(*, actor: Actor, customer_id: int, field: str, reason: str) -> Revealed:
+    """Fetch one identifier in full.
+
+    field   the key of a Known, such as INSTORE..mobile.1
+    Raises: Missing when the customer has no such field (any more); CapillaryError; TraceUnavailable: then
+            nothing is shown
+    """
+    label = field_words(field)
+    try:
+        found = client_for(actor).send(customers.get(customer_id=customer_id, embed=()))
+    except CapillaryError:
+        record(
+            "customer.revealed",
+            actor=actor,
+            outcome="not_done",
+            customer=str(customer_id),
+            subject=label,
+            reason=reason,
+            details={"field": field},
+        )
+        raise
+    known = next((one for one in identifiers_of(found) if one.key == field), None)
+    if known is None:
+        raise Missing(
+            _("This customer has no such field any more."),
+            next_step=_("Load the page again to see what there is."),
+        )
+    record(
+        "customer.revealed",
+        actor=actor,
+        customer=str(customer_id),
+        subject=f"{known.label}, {known.place}",
+        reason=reason,
+        details={"field": field},
+        identifiers=[(known.masks_as, known.value)],
+    )
+    return Revealed(known)
+
+
+def field_words(field: str) -> str:
+    """A key in words, for people: "Mobile, INSTORE"."""
+    source, _dot, rest = field.partition(".")
+    account, _dot, rest = rest.partition(".")
+    code = rest.partition(".")[0]
+    label = str(KINDS[code].label) if code in KINDS else code
+    return f"{label}, {source} {account}".rstrip()

@@ -1,0 +1,8 @@
+"""What the room looks for in its rows again and again."""
+
+from apps.customers.recent import forget_old
+from apps.customers.settling import settle_due
+from apps.operations.sweeps import register
+
+register("customers.settle_notes", settle_due, every_seconds=5)
+register("customers.forget_recent", forget_old, every_seconds=600)

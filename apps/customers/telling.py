@@ -1,0 +1,89 @@
+"""Says in sentences what a search without a hit tried, where, and what is left to try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.customers.outcomes import NotFound, Tried
+from apps.customers.places import Place, default_source
+from apps.customers.recognise import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """heading and tried are full sentences; lines list every kind with the places asked."""
+
+    heading: str
+    tried: str
+    lines: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    offer_all: bool
+    left: str
+
+
+def told(outcome: NotFound, *, source: str, account: str) -> Told:
+    """What to say when nobody was found."""
+    first = outcome.candidates[0]
+    silent = tuple(dict.fromkeys(_place(failed.place) for failed in outcome.failed))
+    return Told(
+        heading=_heading(first, source, account, all_asked=not outcome.wider),
+        tried=_forms(first),
+        lines=_lines(outcome.tried),
+        unanswered=silent,
+        offer_all=bool(outcome.wider),
+        left=_left(outcome.wider),
+    )
+
+
+def _heading(first: Candidate, source: str, account: str, *, all_asked: bool) -> str:
+    who = {"value": first.masked}
+    if first.kind.code == "name":
+        return _("No customer whose name or identifier starts with %(value)s.") % who
+    if first.kind.code == "id":
+        return _("No customer with the id %(value)s.") % who
+    if account:
+        return _("No customer with %(value)s in account %(account)s.") % {**who, "account": account}
+    if all_asked and not source:
+        own = first.kind.own_source or default_source()
+        return _("No customer with %(value)s in source %(source)s.") % {**who, "source": own}
+    if all_asked:
+        return _("No customer with %(value)s in any source.") % who
+    return _("No customer with %(value)s in source %(source)s.") % {
+        **who,
+        "source": source or default_source(),
+    }
+
+
+def _forms(first: Candidate) -> str:
+    """How the value was varied, for the kind that was likeliest."""
+    if first.kind.code == "mobile" and len(first.values) > 1:
+        code = first.values[0].removesuffix(first.values[1])
+        return _("Tried with and without +%(code)s.") % {"code": code}
+    if first.kind.code == "email" and len(first.values) > 1:
+        return _("Tried as typed and in small letters.")
+    return ""
+
+
+def _lines(tried: Sequence[Tried]) -> tuple[str, ...]:
+    """One line per kind: "Card number •••• 4417: INSTORE, WECHAT wx_maple"."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in tried:
+        key = (str(one.candidate.kind.label), one.candidate.masked)
+        places.setdefault(key, []).append(_place(one.place))
+    return tuple(
+        _("%(kind)s %(value)s: %(places)s.")
+        % {"kind": kind, "value": value, "places": ", ".join(dict.fromkeys(asked))}
+        for (kind, value), asked in places.items()
+    )
+
+
+def _place(place: Place | None) -> str:
+    return str(place) if place else _("search over all sources")
+
+
+def _left(places: Sequence[Place]) -> str:
+    names = list(dict.fromkeys(place.source for place in places))
+    if len(names) > 3:
+        return _("%(some)s and %(more)s more.") % {"some": ", ".join(names[:2]), "more": len(names) - 2}
+    return ", ".join(names) + "." if names else ""

@@ -1,0 +1,111 @@
+"""Adding a note, looking whether one is there, and sending one again that is not."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.core.context import current_reference
+from apps.core.errors import ConsoleError, TraceUnavailable
+from apps.core.pages import INVALID_FORM, go, render_page
+from apps.customers.forms import NoteForm
+from apps.customers.models import NoteAct
+from apps.customers.notes import add_note
+from apps.customers.recent import known
+from apps.customers.settling import add_again, check_again
+from apps.customers.views.person import person_of
+from apps.staff.access import permission_required
+from apps.staff.actors import actor_of
+
+State = NoteAct.State
+
+
+@require_POST
+@permission_required("staff.add_notes")
+@permission_required("staff.view_customers")
+def note_add(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Add a note, then back to the notes; what was typed stays when it was not added."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _form_again(request, customer_id, form)
+    try:
+        act = add_note(actor=actor_of(request), customer_id=customer_id, **form.cleaned_data)
+    except TraceUnavailable:
+        raise
+    except ConsoleError as error:
+        return _form_again(request, customer_id, form, error=error, status=error.http_status)
+    if act.state == State.NOT_DONE:
+        return _form_again(request, customer_id, _fresh(form), act=act)
+    return _told(request, act)
+
+
+@require_POST
+@permission_required("staff.add_notes")
+@permission_required("staff.view_customers")
+def note_check(request: HttpRequest, customer_id: int, reference: str) -> HttpResponse:
+    """Look now whether a note is there."""
+    act = check_again(actor=actor_of(request), act=_act(customer_id, reference))
+    if act.state != State.DONE:
+        messages.info(request, _("The note is not among the customer's notes at the moment."))
+        return go(request, "customers:tab", customer_id, "notes")
+    return _told(request, act)
+
+
+@require_POST
+@permission_required("staff.add_notes")
+@permission_required("staff.view_customers")
+def note_again(request: HttpRequest, customer_id: int, reference: str) -> HttpResponse:
+    """A person says that a note is not there: it is looked for once more and then sent again."""
+    act = add_again(actor=actor_of(request), act=_act(customer_id, reference), token=uuid.uuid4())
+    if act.state == State.NOT_DONE:
+        messages.error(request, _("The note was not added. %(why)s") % {"why": act.message})
+        return go(request, "customers:tab", customer_id, "notes")
+    return _told(request, act)
+
+
+def _act(customer_id: int, reference: str) -> NoteAct:
+    found = NoteAct.objects.filter(customer_id=customer_id, reference=reference).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _told(request: HttpRequest, act: NoteAct) -> HttpResponse:
+    """Success is told in passing; what is not known stays on the page by itself."""
+    if act.state == State.DONE:
+        name = known(person_of(request).pk, act.customer_id)[0] or _("customer %(id)s") % {
+            "id": act.customer_id
+        }
+        here = reverse("customers:tab", args=[act.customer_id, "notes"])
+        messages.success(request, _("Note added for %(name)s.") % {"name": name}, extra_tags=here)
+    return go(request, "customers:tab", act.customer_id, "notes")
+
+
+def _form_again(
+    request: HttpRequest,
+    customer_id: int,
+    form: NoteForm,
+    *,
+    act: NoteAct | None = None,
+    error: ConsoleError | None = None,
+    status: int = INVALID_FORM,
+) -> HttpResponse:
+    context = {
+        "note_form": form,
+        "customer_id": customer_id,
+        "name": known(person_of(request).pk, customer_id)[0],
+        "act": act,
+        "error": error,
+        "reference": current_reference(),
+    }
+    return render_page(
+        request, "customers/note.html", context, fragment="customers/_note_form.html", status=status
+    )
+
+
+def _fresh(form: NoteForm) -> NoteForm:
+    """The same text under a new token: the old form has acted."""
+    return NoteForm({"text": form.data.get("text", ""), "token": uuid.uuid4()})

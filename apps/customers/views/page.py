@@ -1,0 +1,201 @@
+"""The customer page and its panels: viewed first into the trail, then asked for, all calls at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.capillary.errors import CustomerMerged, CustomerNotFound
+from apps.core.errors import Conflict, Missing
+from apps.core.pages import go, render_page, wants_fragment
+from apps.customers.forms import NoteForm
+from apps.customers.models import NoteAct
+from apps.customers.panels.counting import tab_links
+from apps.customers.panels.header import HEAD, Head, handle_of
+from apps.customers.panels.loading import Answers, PanelView, ask, view
+from apps.customers.panels.registry import (
+    Asked,
+    Panel,
+    Tab,
+    actions_for,
+    panel_named,
+    panels_of,
+    tab_named,
+    tab_of,
+)
+from apps.customers.recent import follow, known, remember_opened
+from apps.customers.verification import verification_of
+from apps.customers.views.person import person_of
+from apps.staff.access import permission_required
+from apps.staff.actors import actor_of
+from apps.staff.connection import client_for
+
+# How long the page itself waits; slower panels come by themselves a moment later.
+WAIT_SECONDS = 2.5
+QUERY = ("period", "from", "rows")
+
+
+@require_safe
+@permission_required("staff.view_customers")
+def customer(request: HttpRequest, customer_id: int, tab: str = "overview") -> HttpResponse:
+    """One tab of the customer's page."""
+    shown = _tab(request, tab)
+    return _page(request, customer_id, shown, panels_of(shown, person_of(request)))
+
+
+@require_safe
+@permission_required("staff.view_customers")
+def panel(request: HttpRequest, customer_id: int, name: str) -> HttpResponse:
+    """One panel: a fragment for htmx, otherwise the page with this panel alone."""
+    found = panel_named(name)
+    if found is None or found.url_name or not person_of(request).has_perm(found.permission):
+        raise Http404
+    if not wants_fragment(request):
+        return _page(request, customer_id, tab_of(name) or _tab(request, "overview"), [found], patient=True)
+    actor = actor_of(request)
+    asked = _asked(request, customer_id)
+    _trace(actor, customer_id, str(found.title) or name)
+    answers = _patiently(actor, asked, [found])
+    context = {"panel": view(found, asked, answers), "customer_id": customer_id, "can": _can(request)}
+    template = "customers/_panel.html" if found.title else found.template
+    return render_page(request, template, context)
+
+
+def _page(
+    request: HttpRequest, customer_id: int, tab: Tab, panels: list[Panel], *, patient: bool = False
+) -> HttpResponse:
+    actor = actor_of(request)
+    asked = _asked(request, customer_id)
+    _trace(actor, customer_id, str(tab.title))
+    if patient:
+        answers = _patiently(actor, asked, [HEAD, *panels])
+    else:
+        answers = ask(client_for(actor), _names([HEAD, *panels]), asked, _wait())
+    if (moved := _moved(request, actor, customer_id, answers)) is not None:
+        return moved
+    head = view(HEAD, asked, answers)
+    _remember(request, customer_id, head)
+    context = {
+        **_frame(request, customer_id, tab, answers),
+        "head": head,
+        "panels": [view(each, asked, answers) for each in panels],
+        "remembered_name": known(person_of(request).pk, customer_id)[0] if head.state != "ok" else "",
+    }
+    return render_page(request, "customers/customer.html", context)
+
+
+def _frame(request: HttpRequest, customer_id: int, tab: Tab, answers: Answers) -> dict[str, Any]:
+    """What stands around the panels: tabs, the caller, what may be done."""
+    person = person_of(request)
+    notes = NoteAct.objects.unsettled().filter(customer_id=customer_id) if tab.name == "notes" else ()
+    return {
+        "customer_id": customer_id,
+        "tab": tab,
+        "tabs": tab_links(person, customer_id, tab, answers),
+        "actions": actions_for(person),
+        "verification": verification_of(person.pk, customer_id),
+        "open_notes": notes,
+        "note_form": NoteForm() if tab.name == "notes" else None,
+        "can": _can(request),
+    }
+
+
+def _tab(request: HttpRequest, name: str) -> Tab:
+    found = tab_named(name)
+    if found is None or not person_of(request).has_perm(found.permission):
+        raise Http404
+    return found
+
+
+def _asked(request: HttpRequest, customer_id: int) -> Asked:
+    person = person_of(request)
+    query = {name: request.GET[name][:10] for name in QUERY if name in request.GET}
+    return Asked(customer_id, person, query, known(person.pk, customer_id)[1])
+
+
+def _names(panels: Iterable[Panel]) -> list[str]:
+    return [name for panel in panels for name in (*panel.needs, *panel.wants)]
+
+
+def _patiently(actor: Actor, asked: Asked, panels: list[Panel]) -> Answers:
+    """Wait for every call; ask for the customer first where the record needs an identifier to be asked by."""
+    client, names = client_for(actor), _names(panels)
+    if "record" not in names or asked.handle:
+        return ask(client, names, asked, None)
+    first = ask(client, [*names, "customer"], asked, None)
+    found = first["customer"].value
+    handle = handle_of(found) if found else ""
+    if not handle:
+        return first
+    asked = Asked(asked.customer_id, asked.person, asked.query, handle)
+    return {**first, **ask(client, ["record"], asked, None)}
+
+
+def _moved(request: HttpRequest, actor: Actor, customer_id: int, answers: Answers) -> HttpResponse | None:
+    """A merged account leads to its survivor; an id nobody has is a clear 404."""
+    answer = answers["customer"]
+    survivor: int | None = None
+    if isinstance(answer.error, CustomerNotFound):
+        raise Missing(
+            _("There is no customer with the id %(id)s.") % {"id": customer_id},
+            next_step=_("Look up the customer by phone, e-mail or card instead."),
+            code=answer.error.code,
+            request_id=answer.error.request_id,
+        )
+    if isinstance(answer.error, CustomerMerged):
+        survivor = answer.error.survivor_id
+        if survivor is None or survivor == customer_id:
+            raise Conflict(
+                _("The account %(id)s was merged into another one, and Capillary does not say into which.")
+                % {"id": customer_id},
+                next_step=_("Look up the customer by phone or card: that leads to the account that is left."),
+                code=answer.error.code,
+                request_id=answer.error.request_id,
+            )
+    elif answer.value is not None and answer.value.id != customer_id:
+        survivor = int(answer.value.id)
+    if survivor is None:
+        return None
+    record(
+        "customer.merged.followed", actor=actor, customer=str(customer_id), details={"survivor_id": survivor}
+    )
+    follow(user_id=person_of(request).pk, old_id=customer_id, new_id=survivor)
+    messages.info(
+        request,
+        _("Account %(old)s was merged into this one. You were led here.") % {"old": customer_id},
+    )
+    return go(request, "customers:customer", survivor)
+
+
+def _remember(request: HttpRequest, customer_id: int, head: PanelView) -> None:
+    found: Head | None = head.data.get("head")
+    if found is not None:
+        remember_opened(
+            user_id=person_of(request).pk,
+            customer_id=customer_id,
+            name=found.name,
+            tier=found.tier,
+            tail=found.tail,
+            handle=found.handle,
+        )
+
+
+def _trace(actor: Actor, customer_id: int, part: str) -> None:
+    """Before anything is asked or shown: without this entry there is no page."""
+    record("customer.viewed", actor=actor, customer=str(customer_id), details={"part": part})
+
+
+def _can(request: HttpRequest) -> Mapping[str, bool]:
+    person = person_of(request)
+    names = ("reveal_identifiers", "add_notes", "verify_callers")
+    return {name: person.has_perm(f"staff.{name}") for name in names}
+
+
+def _wait() -> float:
+    return float(getattr(settings, "CUSTOMER_PAGE_WAIT_SECONDS", WAIT_SECONDS))
