@@ -1,0 +1,52 @@
+"""The list of reads and their options; sources of the connection."""
+
+from datetime import date
+
+import pytest
+
+from apps.capillary import registry
+from apps.capillary.config import Source, parse_sources
+
+
+def test_options_come_from_the_signature():
+    known = {option.name: option for option in registry.options(registry.find("transactions", "history"))}
+    assert known["customer_id"].convert("5") == 5
+    assert known["start_date"].convert("2026-11-20") == date(2026, 11, 20)
+    assert known["customer_id"].flag == "--customer-id"
+    assert not known["limit"].required
+    assert {one.name for one in registry.options(registry.find("customers", "lookup")) if one.required} == {
+        "source",
+        "identifier_name",
+        "identifier_value",
+    }
+
+
+def test_lists_and_yes_or_no():
+    get = {option.name: option for option in registry.options(registry.find("customers", "get"))}
+    assert get["embed"].convert("points, mlp") == ("points", "mlp")
+    record = {option.name: option for option in registry.options(registry.find("customers", "record"))}
+    assert record["mlp"].convert("no") is False
+    with pytest.raises(ValueError):
+        record["mlp"].convert("maybe")
+
+
+def test_no_read_is_a_write_and_no_write_can_be_found():
+    for resource, calls in registry.WRITES.items():
+        for name in calls:
+            with pytest.raises(LookupError, match="changes something"):
+                registry.find(resource, name)
+    with pytest.raises(LookupError, match="no resource"):
+        registry.find("points", "redeem")
+    with pytest.raises(LookupError, match="no call"):
+        registry.find("customers", "delete")
+
+
+def test_sources_with_accounts():
+    assert parse_sources("INSTORE; wechat:wx_a, wx_b ;") == (
+        Source("INSTORE"),
+        Source("WECHAT", ("wx_a", "wx_b")),
+    )
+    assert parse_sources("LINE:x")[0].needs_account
+    for nonsense in ("A;A", "IN STORE", ":x"):
+        with pytest.raises(ValueError):
+            parse_sources(nonsense)
