@@ -80,27 +80,28 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "account": None, "theme": User.Theme.AUTO.value, "shortcuts": False}
-    can_see_more = user.has_perm("staff.view_health")
     return {
         "navigation": items_for(user, request),
         "account": account_of(user, request),
         "theme": user.theme,
         "shortcuts": user.shortcuts,
-        "health": {
-            "sentence": outside_in_words(),
-            "url": reverse("operations:health") if can_see_more else "",
-        },
+        "health": outside(user),
     }
 
 
-def outside_in_words() -> str:
+def outside(user: User) -> dict[str, str]:
     """How the outside answers at the moment, as this process saw it; empty when nobody asked lately."""
     figures = health()
     if figures.state != "closed":
-        return _("Capillary is not answering reliably.")
-    if figures.median_ms is None:
-        return ""
-    return _("Capillary answers in %(ms)s ms.") % {"ms": figures.median_ms}
+        sentence = _("Capillary is not answering reliably.")
+    elif figures.median_ms is not None:
+        sentence = _("Capillary answers in %(ms)s ms.") % {"ms": figures.median_ms}
+    else:
+        return {}
+    return {
+        "sentence": sentence,
+        "url": reverse("operations:health") if user.has_perm("staff.view_health") else "",
+    }
 
 
 def items_for(user: User, request: HttpRequest) -> list[Item]:

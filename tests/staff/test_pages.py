@@ -72,7 +72,7 @@ def test_stores_are_listed_with_their_codes(client_as, administrator, stores):
 
 def test_no_stores_is_said_so(client_as, administrator):
     Store.objects.all().delete()
-    assert "No stores yet" in client_as(administrator).get("/stores/").content.decode()
+    assert "There are no stores yet." in client_as(administrator).get("/stores/").content.decode()
 
 
 def test_names_are_shown_as_text(client_as, administrator):
