@@ -21,4 +21,4 @@ def _prepare_connection(sender: object, connection: object, **kwargs: object) ->
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=OFF")
-        cursor.execute("PRAGMA cache_size=-64000")
+        cursor.execute("PRAGMA cache_size=-16000")

@@ -131,6 +131,12 @@ def test_transactions_come_newest_first_ten_at_a_time(sandbox: Sandbox) -> None:
     assert [row["id"] for row in following["transactions"]["transaction"]] == ids[10:13]
 
 
+def test_transactions_in_xml_have_no_item_status(sandbox: Sandbox) -> None:
+    customer = xmltodict.parse(sandbox.get(f"{BILLS}.xml", id="500000017").content)["response"]["customer"]
+    assert "item_status" not in customer
+    assert len(customer["transactions"]["transaction"]) == int(customer["rows"])
+
+
 def test_transaction_filters(sandbox: Sandbox) -> None:
     def bills(**query: object) -> list[dict[str, str]]:
         customer = sandbox.get(BILLS, id="500000016", limit=1000, **query).json()["response"]["customer"]

@@ -59,6 +59,7 @@ def test_all_reported_balances_agree_with_the_ledger(sandbox: Sandbox) -> None:
             assert exact(row["loyaltyPoints"]) == available(kinds) >= 0
             assert exact(row["lifetimePoints"]) == kinds["EARNED"] + kinds["GOODWILL"]
             assert exact(row["redeemed"]) == -(kinds["REDEEMED"] + kinds["REVERSED"]) == spent[programme]
+            assert exact(row["adjusted"]) == kinds["ADJUSTED"]
             assert exact(row["expired"]) == -kinds["EXPIRED"]
             assert exact(row["returned"]) == -kinds["RETURNED"]
             assert exact(row["delayedPoints"]) == kinds["PROMISED"]
@@ -68,6 +69,13 @@ def test_all_reported_balances_agree_with_the_ledger(sandbox: Sandbox) -> None:
             seen += 1
         assert exact(body["pointsSummary"]["loyaltyPoints"]) == exact(details["data"][0]["loyaltyPoints"])
     assert seen >= CUSTOMERS // 2
+
+
+def test_every_kind_of_movement_was_seeded(sandbox: Sandbox) -> None:
+    kinds = {kind for kinds in ledger(sandbox).values() for kind in kinds}
+    assert kinds == {
+        "EARNED", "GOODWILL", "PROMISED", "REDEEMED", "REVERSED", "RETURNED", "EXPIRED", "ADJUSTED"
+    }  # fmt: skip
 
 
 def test_v11_tells_the_same_balances(sandbox: Sandbox) -> None:

@@ -34,15 +34,26 @@ def fingerprint(database: Path) -> str:
 def test_same_day_gives_the_same_data_and_existing_data_stays(tmp_path: Path) -> None:
     first, second = tmp_path / "a" / "one.sqlite3", tmp_path / "b" / "two.sqlite3"
     for database in (first, second):
-        assert manage(database, "migrate", "-v0").returncode == 0
-        assert manage(database, "seed", "--customers=130", "--today=2026-11-23").stdout == "130 customers.\n"
+        assert manage(database, "prepare", "--customers=130").stdout == "130 customers.\n"
     before = fingerprint(first)
     assert before == fingerprint(second)
-    assert manage(first, "seed", "--customers=500", "--if-empty").returncode == 0
-    assert fingerprint(first) == before
+    assert manage(first, "prepare", "--customers=500").stdout == ""
     refused = manage(first, "seed", "--customers=500")
     assert refused.returncode == 1
     assert "has data already" in refused.stderr
+    assert fingerprint(first) == before
+
+
+def test_interrupted_run_is_started_over(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.sqlite3"
+    assert manage(database, "prepare", "--customers=30").returncode == 0
+    with sqlite3.connect(database) as connection:
+        connection.execute("delete from sandbox_note")
+        connection.execute("pragma user_version = 0")
+    assert manage(database, "prepare", "--customers=40").returncode == 0
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("select count(*) from sandbox_customer").fetchone()[0] == 40
+        assert connection.execute("select count(*) from sandbox_note").fetchone()[0] > 0
 
 
 @pytest.mark.parametrize("size", ["0", "1000001", "many"])

@@ -111,8 +111,7 @@ def _seeded_template(folder: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not template.exists():
             fresh = folder / "sandbox-fresh.sqlite3"
-            _manage(fresh, "migrate", "--verbosity=0")
-            _manage(fresh, "seed", f"--customers={CUSTOMERS}")
+            _manage(fresh, "prepare", f"--customers={CUSTOMERS}")
             fresh.rename(template)
     return template
 

@@ -60,6 +60,7 @@ class History:
             if day > 14:
                 purchases -= self._return(ledger, bill)
                 self._redeem(ledger, programme_id, bill, first=index == 0)
+                self._adjust(ledger, bill)
         ledger.expire_until(self.clock.ago(0))
         self._enrol(programme, tier, purchases)
         self.customer.lifetime_purchases += purchases
@@ -161,6 +162,16 @@ class History:
         )
         reversal.code = short_code(reversal.id)
         ledger.debit(Kind.REVERSED, -points, at, redemption=redemption)
+
+    def _adjust(self, ledger: LedgerBuilder, bill: Transaction) -> None:
+        points, at = Decimal(self.chance.choice((25, 40))), bill.billed_at + timedelta(days=10)
+        if self.chance.random() > 0.04:
+            return
+        ledger.expire_until(at)
+        if self.chance.random() < 0.5:
+            ledger.credit(Kind.ADJUSTED, points, at, note="Corrected by hand")
+        elif ledger.available >= points:
+            ledger.debit(Kind.ADJUSTED, points, at, note="Corrected by hand")
 
     def _climb(self, programme: Programme, purchases: Decimal, tier: int, at: datetime) -> int:
         while tier < len(programme.tiers) and purchases >= programme.thresholds[tier]:

@@ -4,7 +4,9 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from apps.sandbox.models import Customer
+from django.core.management import call_command
+from django.db import connection
+
 from apps.sandbox.seeding.batch import Batch
 from apps.sandbox.seeding.characters import CHARACTERS
 from apps.sandbox.seeding.clock import Clock
@@ -18,10 +20,13 @@ from apps.sandbox.seeding.sketch import Sketch
 _BATCH = 500
 _FIRST_NUMBER = 100
 MOST = 1_000_000
+_COMPLETE = 2026
 
 
 def seed(customers: int, today: date, told: Callable[[int], None] = lambda done: None) -> int:
     """Write the characters and then as many others as are missing to the number; returns how many."""
+    # What an interrupted run left behind is of no use: its numbers would be given out twice.
+    call_command("flush", interactive=False, verbosity=0)
     batch, clock, done = Batch(), Clock(today), 0
     for sketch, chance in _sketches(customers):
         _add(batch, sketch, clock, chance)
@@ -30,12 +35,16 @@ def seed(customers: int, today: date, told: Callable[[int], None] = lambda done:
             batch.write()
             told(done)
     batch.write()
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA user_version = {_COMPLETE}")
     return done
 
 
 def has_data() -> bool:
-    """Whether somebody is there already."""
-    return Customer.objects.exists()
+    """Whether a run has come to its end in this database; the mark lives in SQLite's own header."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA user_version")
+        return bool(cursor.fetchone()[0] == _COMPLETE)
 
 
 def _sketches(customers: int) -> Iterator[tuple[Sketch, random.Random]]:
