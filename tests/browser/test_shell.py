@@ -376,6 +376,12 @@ def test_an_error_is_a_page_in_plain_words(
     screenshot(page, f"error-{status}")
 
 
+def test_a_short_page_does_not_scroll_on_a_phone(visit, watch):
+    watch.expect("status of 503")
+    page = visit("/gallery/unavailable", phone=True)
+    assert page.evaluate("document.documentElement.scrollHeight - document.documentElement.clientHeight") <= 0
+
+
 def test_an_unknown_address_tells_strangers_nothing(site, page, watch, assert_accessible):
     watch.expect("status of 404")
     page.goto("/gallery/no-such-page")
