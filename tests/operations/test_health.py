@@ -88,7 +88,7 @@ def test_a_failed_sweep_is_named(client_as, administrator):
     SweepLease.objects.create(name="close_open_calls", error="OperationalError", finished_at=timezone.now())
     tone, sentence = rows(client_as(administrator))["Sweeps"]
     assert tone == "warn"
-    assert "close_open_calls" in sentence
+    assert "close open calls" in sentence
 
 
 def test_the_outside_s_figures_come_from_the_trail(transactional_db, client_as, administrator):

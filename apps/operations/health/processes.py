@@ -92,7 +92,7 @@ def sweeps() -> Check:
     failed = list(SweepLease.objects.exclude(error="").values_list("name", flat=True))
     if failed:
         sentence = _("The last run of these failed: %(names)s. They are tried again by themselves.")
-        return Check(title, "warn", sentence % {"names": ", ".join(failed)})
+        return Check(title, "warn", sentence % {"names": ", ".join(failed).replace("_", " ")})
     last = SweepLease.objects.order_by("-finished_at").exclude(finished_at=None).first()
     if last is None:
         return Check(title, "warn", _("No sweep has run yet."))
