@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from apps.capillary.auth import Auth, MemoryTokenStore, TokenStore, auth_for
 from apps.capillary.calls import Answer, Call
 from apps.capillary.circuit import Circuit, circuit_for
+from apps.capillary.conclude import mistake
 from apps.capillary.config import Config, Till
 from apps.capillary.errors import CapillaryError, Garbled, OutcomeUnknown
 from apps.capillary.ratelimit import Lane, RateLimiter, limiter_for
@@ -98,8 +99,9 @@ class Client:
         """
         try:
             self.recorder.answered(answered)
-        except Exception:
-            logger.exception("The outcome of %s could not be stored.", [item.call_id for item in answered])
+        except Exception as mishap:
+            ids = ", ".join(item.call_id for item in answered)
+            logger.critical("The outcome of %s could not be stored: %s.", ids, mistake(mishap))
 
     def _send(self, call: Call[T], auth: Auth) -> T:
         run = Run(self, call, auth)
@@ -170,8 +172,8 @@ def _finish(run: Run[Any], batch: _Batch) -> Answer[Any]:
         value = run.complete(batch.record)
     except ConsoleError as known:
         error = known
-    except Exception:
-        logger.exception("The call %s ended in a mistake of our own.", run.call.name)
+    except Exception as mishap:
+        logger.error("The call %s ended in a mistake of our own: %s.", run.call.name, mistake(mishap))
         kind = OutcomeUnknown if run.call.write else Garbled
         error = kind("Something went wrong in the console while it was waiting for the loyalty system.")
     return Answer(value, error, False, _since(run), datetime.now(UTC))

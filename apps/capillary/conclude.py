@@ -71,11 +71,20 @@ def conclude(call: Call[T], result: Reply | NoReply, decoded: Any) -> Conclusion
         return _not_understood(call, result, error)
     except Exception as error:
         # A mistake of ours while reading must not turn a write that was done into a crash.
-        logger.exception("The reply to %s could not be read.", call.name)
+        logger.error("The reply to %s could not be read: %s.", call.name, mistake(error))
         return _not_understood(call, result, error)
     if result.status >= 300:
         return _not_understood(call, result, ShapeError("the body says yes and the status no"))
     return Conclusion(value, None, "done")
+
+
+def mistake(error: BaseException) -> str:
+    """Class and place of an unexpected error, for the log: its text could hold somebody's data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + place
 
 
 def _without_reply(call: Call[T], result: NoReply) -> Conclusion[T]:

@@ -14,7 +14,7 @@ class CapillaryError(ConsoleError):
     """
 
     http_status = 503
-    title = "The loyalty system did not help"
+    title = "The loyalty system is not available"
     default_permanent: ClassVar[bool] = False
     default_outcome_known: ClassVar[bool] = True
 
@@ -40,6 +40,8 @@ class CapillaryError(ConsoleError):
 class NotSent(CapillaryError):
     """Nothing left this machine, or no connection was made: certainly not done, may be sent again."""
 
+    title = "Nothing was sent"
+
 
 class RateLimited(NotSent):
     """Too many calls: ours were held back, or the outside asked us to slow down (429). Not done."""
@@ -54,6 +56,7 @@ class CircuitOpen(NotSent):
 class Rejected(CapillaryError):
     """The API said no, in an answer that was understood. Certainly not done."""
 
+    title = "The loyalty system said no"
     http_status = 422
     default_permanent = True
 
@@ -61,12 +64,14 @@ class Rejected(CapillaryError):
 class CustomerNotFound(Rejected):
     """No customer has this identifier or id (in the source asked)."""
 
+    title = "Not found"
     http_status = 404
 
 
 class CustomerMerged(Rejected):
     """The account was merged into another; `survivor_id` is None when the answer does not name it."""
 
+    title = "This customer was merged"
     http_status = 409
     survivor_id: int | None = None
 
@@ -74,6 +79,7 @@ class CustomerMerged(Rejected):
 class Unauthorized(CapillaryError):
     """The console's own credentials were refused. Certainly not done; an administrator must look."""
 
+    title = "The console could not sign in"
     http_status = 502
     default_permanent = True
 
@@ -85,10 +91,12 @@ class Unreachable(CapillaryError):
 class Garbled(CapillaryError):
     """A read was answered with something that was not understood. The evidence is in the trail."""
 
+    title = "The answer was not understood"
     http_status = 502
 
 
 class OutcomeUnknown(CapillaryError):
     """A write left, and whether it was done is not known. Never send it again before reading back."""
 
+    title = "Not known yet"
     default_outcome_known = False

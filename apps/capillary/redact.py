@@ -7,8 +7,10 @@ appear again.
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -35,27 +37,28 @@ NEVER_KEPT = "never kept"
 LONGEST = 16 * 1024
 SHORTEST_KNOWN = 4
 SHORTEST_TOKEN = 30
+PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,10}))+")
 
 
 class Redactor:
     """Redacts one exchange. `secrets` are values never to be kept, `known` the identifiers it is about."""
 
     def __init__(self, *, secrets: Iterable[str] = (), known: Iterable[Pair] = ()) -> None:
-        self.masks = {value: mask(kind, value) for kind, value in known if len(value) >= SHORTEST_KNOWN}
+        self.masks = _masks(known)
         self.masks.update({value: NEVER_KEPT for value in secrets if len(value) >= SHORTEST_KNOWN})
         self.budget = LONGEST
-        self.pattern = self._compile()
+        self._reset()
 
-    def _compile(self) -> re.Pattern[str] | None:
-        longest_first = sorted(self.masks, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if longest_first else None
+    def _reset(self) -> None:
+        self._pattern: re.Pattern[str] | None = None
+        self._shortest = min(map(len, self.masks), default=sys.maxsize)
 
     def learn(self, pairs: Iterable[Pair]) -> None:
         """Remove these values too, wherever they appear."""
-        fresh = {value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN}
+        fresh = _masks(pairs)
         if not fresh.keys() <= self.masks.keys():
             self.masks = {**fresh, **self.masks}
-            self.pattern = self._compile()
+            self._reset()
 
     def tree(self, value: Any, *, size: int = 0) -> Any:
         """A decoded body, redacted. What is past the bound is left out and `size` (in bytes) told."""
@@ -67,14 +70,24 @@ class Redactor:
 
     def text(self, value: str) -> str:
         """Free text, an address, an error message."""
-        if self.pattern is not None:
-            value = self.pattern.sub(self._known, value)
-        return scrub(value)
+        return scrub(self._without_known(value))
 
     def path(self, value: str) -> str:
         """The path of a call: internal ids stay, anything that names a person goes."""
-        parts = (part if part.isdecimal() and len(part) <= 10 else scrub(part) for part in value.split("/"))
-        return "/".join(parts) if self.pattern is None else self.pattern.sub(self._known, "/".join(parts))
+        if not PLAIN_PATH.fullmatch(value):
+            parts = (
+                part if part.isdecimal() and len(part) <= 10 else scrub(part) for part in value.split("/")
+            )
+            value = "/".join(parts)
+        return self._without_known(value)
+
+    def _without_known(self, value: str) -> str:
+        if len(value) < self._shortest:
+            return value
+        if self._pattern is None:
+            longest_first = sorted(self.masks, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+        return self._pattern.sub(self._known, value)
 
     def _known(self, found: re.Match[str]) -> str:
         word = found.group()
@@ -110,7 +123,7 @@ class Redactor:
             if self.budget <= 0:
                 kept["…"] = f"{len(node) - len(kept)} more"
                 break
-            shown = self.text(str(key))[:200]
+            shown = key if _is_plain_name(key) else self.text(str(key))[:200]
             self.budget -= len(shown) + 4
             kind = forced or kind_beside(node, keys, plain) or _kind_among(plain, signs)
             kept[shown] = NEVER_KEPT if kind == NEVER else self._walk(node[key], plain, kind)
@@ -126,6 +139,15 @@ class Redactor:
             return self.masks.get(word, value if isinstance(value, int) else word)
         clean = self.text(word[:LONGEST])
         return value if clean == word and isinstance(value, int) else clean
+
+
+def _masks(pairs: Iterable[Pair]) -> dict[str, str]:
+    return {value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN}
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_name(key: str) -> bool:
+    return isinstance(key, str) and len(key) < SHORTEST_TOKEN and key.replace("_", "").isalpha()
 
 
 def _kind_among(plain: str, signs: set[str]) -> str:
@@ -154,7 +176,7 @@ def _is_number_or_moment(word: str) -> bool:
 
 def scrub(value: str) -> str:
     """Text without anything that looks like a secret, an e-mail address or a long number; dates stay."""
-    if value.isalpha() and len(value) < SHORTEST_TOKEN:
+    if len(value) < SHORTEST_TOKEN and value.isalpha():
         return value
     value = NAMED_TEXT.sub(lambda found: found.group(1) + NEVER_KEPT, value)
     value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)

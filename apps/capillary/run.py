@@ -1,6 +1,5 @@
 """One call from its first attempt to its end: turn, intent, exchange, verdict, and perhaps once more."""
 
-import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from apps.capillary.client import Client
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 
 class Run(Generic[T]):
@@ -43,6 +41,7 @@ class Run(Generic[T]):
         self.redactor = Redactor()
         self.has_turn = False
         self.renewed = False
+        self.held_back: RateLimited | None = None
 
     def take_turn(self) -> None:
         """Wait for the lane. The deadline of the call starts with its turn. Raises RateLimited."""
@@ -64,9 +63,13 @@ class Run(Generic[T]):
     def complete(self, record_last: Callable[[AnsweredCall], None]) -> T:
         """Send the attempt that was begun and whatever retries follow; raises an error of the tree."""
         while True:
-            began = time.monotonic()
-            result, decoded, conclusion = self._attempt()
-            latency_ms = round((time.monotonic() - began) * 1000)
+            result, latency_ms = self._exchange()
+            decoded = _decoded(result)
+            conclusion = self._conclude(result, decoded)
+            if result is not None:
+                self.client.circuit.note(
+                    well=conclusion.well, latency_ms=latency_ms, answered=isinstance(result, Reply)
+                )
             answered = records.answered(
                 self.call, self.call_id, result, decoded, conclusion, latency_ms, self.redactor
             )
@@ -79,26 +82,26 @@ class Run(Generic[T]):
             self.has_turn = False
             self.client.recorder.sent([self.begin()])
 
-    def _attempt(self) -> tuple[Reply | NoReply | None, Any, Conclusion[T]]:
-        """One attempt, noted by the circuit; an attempt held back by the limiter never leaves."""
+    def _exchange(self) -> tuple[Reply | NoReply | None, int]:
+        """One attempt on the wire and its milliseconds; None when the limiter did not let it leave."""
         try:
             if not self.has_turn:
                 self.take_turn()
         except RateLimited as error:
-            return None, None, Conclusion(None, error, "not_done")
+            self.held_back = error
+            return None, 0
         began = time.monotonic()
         result = self.client.transport.send(self._request(), ends_at=self.ends_at)
-        decoded = _decoded(result)
+        return result, round((time.monotonic() - began) * 1000)
+
+    def _conclude(self, result: Reply | NoReply | None, decoded: Any) -> Conclusion[T]:
+        if result is None:
+            return Conclusion(None, self.held_back, "not_done")
         zone = naive_zone.set(ZoneInfo(self.client.config.timezone))
         try:
-            conclusion = conclude(self.call, result, decoded)
+            return conclude(self.call, result, decoded)
         finally:
             naive_zone.reset(zone)
-        latency_ms = round((time.monotonic() - began) * 1000)
-        self.client.circuit.note(
-            well=conclusion.well, latency_ms=latency_ms, answered=isinstance(result, Reply)
-        )
-        return result, decoded, conclusion
 
     def _request(self) -> Request:
         config = self.client.config
@@ -143,9 +146,9 @@ class Run(Generic[T]):
         return conclusion.value  # type: ignore[return-value]
 
 
-def _decoded(result: Reply | NoReply) -> Any:
-    """Plain values, or the ShapeError that says why there are none."""
-    if isinstance(result, NoReply):
+def _decoded(result: Reply | NoReply | None) -> Any:
+    """Plain values, or the ShapeError that says why there are none; None without a reply."""
+    if not isinstance(result, Reply):
         return None
     if not result.whole:
         return ShapeError("the reply is not whole")

@@ -1,5 +1,6 @@
 """Sends one attempt over pooled connections, never longer than its deadline, and tells how it ended."""
 
+import logging
 import os
 import threading
 import time
@@ -12,6 +13,9 @@ import urllib3.exceptions
 from apps.capillary.config import Config
 from apps.capillary.deadlines import DeadlineAdapter, clock
 from apps.capillary.exchange import Failure, NoReply, Reply, Request
+
+# Its messages show addresses with their query, and so the identifiers in it.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 LARGEST_BODY = 8 * 1024 * 1024
 NOTHING_LEFT = (

@@ -357,3 +357,35 @@ def test_extra_headers_and_params_arrive_encoded(make, outside):
     make(extra_headers={"X-Sandbox": "lists=always"}).send(customers.search(query="Zoë & <b>", limit=5))
     assert outside.seen[0][1] == "/v2/customers/search?q=Zo%C3%AB+%26+%3Cb%3E&limit=5&offset=0"
     assert outside.seen[0][2]["X-Sandbox"] == "lists=always"
+
+
+def test_a_connection_the_outside_closed_while_idle_is_not_used_for_a_write(client, outside):
+    def answer_and_hang_up(handler):
+        handler.json({"data": []})
+        handler.cut()
+
+    outside.says(answer_and_hang_up, answer_and_hang_up, NOTED)
+    client.send(loyalty.details(customer_id=1))
+    client.send(loyalty.details(customer_id=1))
+    time.sleep(0.05)
+    assert client.send(note()).id == "77"
+
+
+def test_the_wire_logs_no_identifiers(client, outside, caplog):
+    caplog.set_level("DEBUG")
+    outside.says(FOUND)
+    client.send(lookup())
+    assert "447700900123" not in caplog.text
+    assert "token-number" not in caplog.text
+
+
+def test_a_failed_recorder_afterwards_loses_neither_value_nor_secret(client, outside, memory, caplog):
+    outside.says(FOUND)
+
+    def fail(calls):
+        raise RuntimeError(f"cannot write {calls}")
+
+    memory.answered = fail
+    assert client.send(lookup()) == 341594
+    assert "could not be stored" in caplog.text
+    assert "447700900123" not in caplog.text
