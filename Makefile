@@ -47,8 +47,10 @@ lint: $(TEST_READY)
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.deploy_settings $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# The sandbox has settings of its own, so its types are checked on their own.
 types: $(TEST_READY)
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file apps/sandbox/mypy.ini apps/sandbox
 
 # The whole suite on SQLite and the filesystem broker.
 unit: $(TEST_READY)

@@ -81,8 +81,7 @@ def _restore(known: Mapping[str, str | None]) -> None:
 
 
 def _console(env: Env) -> dict[str, Any]:
-    var_dir = env.path("CONSOLE_VAR_DIR", BASE_DIR / "var")
-    var_dir = Path(var_dir or BASE_DIR / "var")
+    var_dir = Path(env.str("CONSOLE_VAR_DIR", "") or BASE_DIR / "var")
     return {
         "CONSOLE_VAR_DIR": var_dir,
         "CONSOLE_SECRET_KEY": env.str("CONSOLE_SECRET_KEY", validate=at_least(32)),

@@ -41,7 +41,12 @@ def only_one(var: Path) -> Iterator[None]:
 
 def commands(web_port: int, sandbox_port: int, var: Path) -> dict[str, str]:
     """Process name → shell command."""
-    gunicorn = f"{PYTHON} -m gunicorn --worker-class gthread --access-logfile /dev/null --graceful-timeout 3"
+    # No control socket: it would live in the home folder and two instances would share it. Keep-alive is longer
+    # than the client's pool keeps an idle connection: a connection closed while a write leaves looks like a fault.
+    gunicorn = (
+        f"{PYTHON} -m gunicorn --worker-class gthread --access-logfile /dev/null --graceful-timeout 3"
+        " --no-control-socket --keep-alive 75"
+    )
     celery = f"{PYTHON} -m celery -A console"
     schedule = shlex.quote(str(var / "beat-schedule"))
     return {

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 INVALID_FORM = 422
 
 
 def wants_fragment(request: HttpRequest) -> bool:
     """True when htmx asks for a piece of the page rather than a whole one."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 
 def render_page(
@@ -34,7 +35,7 @@ def render_page(
 
 def go(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Send the browser to another page: a plain redirect, or htmx's own for a whole-page move."""
-    target = redirect(to, *args, **kwargs)
+    target: HttpResponseRedirect = redirect(to, *args, **kwargs)
     if wants_fragment(request):
         moved = HttpResponseClientRedirect(target.url)
         patch_vary_headers(moved, ["HX-Request"])
