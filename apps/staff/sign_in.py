@@ -93,9 +93,12 @@ def pause_ends_at(request: HttpRequest, credentials: dict[str, Any] | None) -> d
     return last + pause if pause else last
 
 
+@public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Close the session first: it ends even when the trail cannot be written."""
+    """Close the session first: it ends even when the trail cannot be written. Whoever is out already stays out."""
+    if not request.user.is_authenticated:
+        return redirect("staff:sign_in")
     actor = actor_of(request)
     logout(request)
     record("staff.signed_out", actor=actor)

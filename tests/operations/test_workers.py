@@ -57,7 +57,8 @@ def database_url():
     where = connection.settings_dict
     if connection.vendor == "sqlite":
         if "memory" in str(where["NAME"]):
-            pytest.skip("A database in memory cannot be shared with another process.")
+            refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+            refuse("A database in memory cannot be shared with another process.")
         return f"sqlite:///{where['NAME']}"
     account = where["USER"] + (f":{where['PASSWORD']}" if where["PASSWORD"] else "")
     return f"postgres://{account}@{where['HOST']}:{where['PORT'] or 5432}/{where['NAME']}"
