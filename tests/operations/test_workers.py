@@ -49,7 +49,8 @@ def house(request, tmp_path, transactional_db):
     made = House(REDIS if request.param == "redis" else "filesystem://", tmp_path, queue)
     yield made
     if request.param == "redis":
-        redis.Redis.from_url(REDIS).delete(queue, f"_kombu.binding.{queue}")
+        server = redis.Redis.from_url(REDIS)
+        server.delete(*server.scan_iter(f"{queue}:*"))
 
 
 def database_url():
@@ -106,7 +107,7 @@ class House:
         """Send the message a clock would send."""
         options = dict(settings.CELERY_BROKER_TRANSPORT_OPTIONS)
         if self.broker.startswith("redis"):
-            options = broker_options(self.broker)
+            options = broker_options(self.broker) | {"global_keyprefix": f"{self.queue}:"}
         else:
             for name in ("messages", "processed", "control"):
                 (self.folder / "broker" / name).mkdir(parents=True, exist_ok=True)

@@ -5,4 +5,7 @@ import os
 from tests.settings import *  # noqa: F403
 
 CELERY_TASK_DEFAULT_QUEUE = os.environ["TEST_QUEUE"]
-CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"polling_interval": 0.1}  # noqa: F405
+if CELERY_BROKER_URL.startswith("filesystem"):  # noqa: F405
+    CELERY_BROKER_TRANSPORT_OPTIONS["polling_interval"] = 0.1  # noqa: F405
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{CELERY_TASK_DEFAULT_QUEUE}:"  # noqa: F405
