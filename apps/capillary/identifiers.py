@@ -33,7 +33,12 @@ def _pairs(node: Mapping[str, Any]) -> list[Pair]:
     pairs = (
         (kind_beside(node, keys, plain) or kind_of(plain), text(node[key])) for key, plain in keys.items()
     )
-    return [(kind, value) for kind, value in pairs if kind in HASHED_KINDS and value]
+    return [(refined(kind, value), value) for kind, value in pairs if kind in HASHED_KINDS and value]
+
+
+def refined(kind: str, value: str) -> str:
+    """An identifier whose type stands somewhere else still looks like what it is."""
+    return "email" if kind == "external_id" and "@" in value else kind
 
 
 def kind_beside(node: Mapping[str, Any], keys: Mapping[str, str], plain: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from apps.capillary.decode import decode
-from apps.capillary.identifiers import Pair, identifiers_in, kind_beside
+from apps.capillary.identifiers import Pair, identifiers_in, kind_beside, refined
 from apps.capillary.readers import ShapeError
 from apps.capillary.sensitive import (
     COUPON_SIGNS,
@@ -35,8 +35,11 @@ from apps.core.masking import mask
 
 NEVER_KEPT = "never kept"
 LONGEST = 16 * 1024
-SHORTEST_KNOWN = 4
+SHORTEST_KNOWN = 6
+SHORTEST_SECRET = 4
 SHORTEST_TOKEN = 30
+LONGEST_NAME = 60
+BILL_NUMBER = re.compile(r"[A-Za-z]{1,6}[-/]?\d{1,16}")
 PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,10}))+")
 
 
@@ -45,7 +48,7 @@ class Redactor:
 
     def __init__(self, *, secrets: Iterable[str] = (), known: Iterable[Pair] = ()) -> None:
         self.masks = _masks(known)
-        self.masks.update({value: NEVER_KEPT for value in secrets if len(value) >= SHORTEST_KNOWN})
+        self.masks.update({value: NEVER_KEPT for value in secrets if len(value) >= SHORTEST_SECRET})
         self.budget = LONGEST
         self._reset()
 
@@ -103,7 +106,7 @@ class Redactor:
         if isinstance(value, list | tuple):
             return self._list(value, plain, forced)
         kept = self._scalar(value, plain, forced)
-        self.budget -= len(kept) * 2 if isinstance(kept, str) else 8
+        self.budget -= len(kept) + 4 if isinstance(kept, str) else 8
         return kept
 
     def _list(self, value: list[Any] | tuple[Any, ...], plain: str, forced: str) -> list[Any]:
@@ -134,20 +137,23 @@ class Redactor:
             return value
         word = _word(value)
         if kind:
-            return mask(kind, word) if kind != "private" else mask("code", word)
-        if is_safe(plain) and (not isinstance(value, str) or _is_number_or_moment(word)):
+            return mask("code" if kind == "private" else refined(kind, word), word)
+        if is_safe(plain) and (not isinstance(value, str) or _is_number_or_moment(word, plain)):
             return self.masks.get(word, value if isinstance(value, int) else word)
         clean = self.text(word[:LONGEST])
         return value if clean == word and isinstance(value, int) else clean
 
 
 def _masks(pairs: Iterable[Pair]) -> dict[str, str]:
-    return {value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN}
+    """Short identifiers and names would be found inside dates and words: their keys must do."""
+    return {
+        value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN and kind != "name"
+    }
 
 
 @lru_cache(maxsize=4096)
 def _is_plain_name(key: str) -> bool:
-    return isinstance(key, str) and len(key) < SHORTEST_TOKEN and key.replace("_", "").isalpha()
+    return isinstance(key, str) and len(key) < LONGEST_NAME and key.replace("_", "").isalpha()
 
 
 def _kind_among(plain: str, signs: set[str]) -> str:
@@ -167,7 +173,10 @@ def _word(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
 
 
-def _is_number_or_moment(word: str) -> bool:
+def _is_number_or_moment(word: str, plain: str) -> bool:
+    """Numbers of bills may start with letters: B70000026."""
+    if plain.endswith("number") and BILL_NUMBER.fullmatch(word):
+        return True
     bare = DATE_TEXT.sub("", word)
     return (word.replace(".", "", 1).lstrip("-").isdecimal() and len(word) <= 20) or bare.strip(
         "Z+-:0123456789 "

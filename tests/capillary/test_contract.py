@@ -191,7 +191,8 @@ def test_no_identifier_of_the_exchange_is_in_what_is_recorded(connect, sandbox, 
     kept += repr([one.reply for one in memory.outcomes])
     for row in sandbox.characters["everything"]["identifiers"]:
         assert str(row["value"]) not in kept, row["name"]
-    assert "demo-secret" not in kept
+    for word in ("demo-secret", "Kulkarni", "Imran Shetty", "friend12"):
+        assert word not in kept, word
 
 
 def test_redemptions_are_found_by_reference_and_period(connect, sandbox):

@@ -104,6 +104,8 @@ def test_what_is_not_private_stays_readable():
     reply = {
         "id": 341594630,
         "transaction_id": "2147877652",
+        "transaction_number": "B70000026",
+        "validRedemptionOrgEntityDetailsOfSeries": {"stores": []},
         "registered_on": "2021-09-25T16:28:11+05:30",
         "loyaltyPoints": Decimal("1234567.50"),
         "currentSlab": "GOLD",
@@ -163,12 +165,19 @@ def test_identifiers_for_hashing():
     found = identifiers_in(
         {
             "customer": {"mobile": 447700900123, "email": EMAIL, "external_id": "None", "firstname": "Asha"},
+            "invitee": {"identifier": "friend@example.com"},
             "profiles": [
                 {"identifiers": [{"type": "cardNumber", "value": "7055"}, {"type": "wechat", "value": "wx1"}]}
             ],
         }
     )
-    assert set(found) == {("mobile", MOBILE), ("email", EMAIL), ("card", "7055"), ("external_id", "wx1")}
+    assert set(found) == {
+        ("email", "friend@example.com"),
+        ("mobile", MOBILE),
+        ("email", EMAIL),
+        ("card", "7055"),
+        ("external_id", "wx1"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -182,3 +191,11 @@ def test_xml_bombs_are_refused():
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     kept = redact_payload(bomb, "application/xml", Redactor())
     assert kept["length"] == len(bomb)
+
+
+def test_a_short_search_does_not_eat_dates_and_words():
+    redactor = Redactor(known=[("mobile", "2026"), ("name", "instore")])
+    assert redactor.tree({"source": "INSTORE", "on": "2026-11-20"}) == {
+        "source": "INSTORE",
+        "on": "2026-11-20",
+    }

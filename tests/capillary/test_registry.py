@@ -6,6 +6,7 @@ import pytest
 
 from apps.capillary import registry
 from apps.capillary.config import Source, parse_sources
+from apps.capillary.resources import customers
 
 
 def test_options_come_from_the_signature():
@@ -50,3 +51,13 @@ def test_sources_with_accounts():
     for nonsense in ("A;A", "IN STORE", ":x"):
         with pytest.raises(ValueError):
             parse_sources(nonsense)
+
+
+def test_a_search_and_a_foreign_identifier_are_hashed_as_what_they_are():
+    assert customers.search(query="a@example.com").identifiers == (("email", "a@example.com"),)
+    assert customers.search(query="+44 7700 900").identifiers[0][0] == "mobile"
+    assert customers.search(query="Zoë").identifiers[0][0] == "name"
+    wechat = customers.lookup(
+        source="WECHAT", account_id="wx", identifier_name="wechat", identifier_value="o1"
+    )
+    assert wechat.identifiers == (("external_id", "o1"),)

@@ -51,6 +51,13 @@ def who(**given: int | str | None) -> Who:
     return Who({key: value}, () if known else ((V11_KINDS[key], value),), known)
 
 
+def looks_like(written: str) -> str:
+    """The kind a typed search most likely is: email, mobile or name."""
+    if "@" in written:
+        return "email"
+    return "mobile" if sum(map(str.isdigit, written)) * 2 > len(written) else "name"
+
+
 def given(**params: object) -> dict[str, str]:
     """Query parameters that were given: dates as YYYY-MM-DD, flags as true, the rest as text."""
     return {key: _word(value) for key, value in params.items() if value not in (None, "", False)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from apps.capillary.calls import Call
 from apps.capillary.parsers.customer import parse_customer, parse_lookup, parse_search, parse_status_log
 from apps.capillary.parsers.record import parse_record
-from apps.capillary.resources.asking import V2_KINDS, given, who
+from apps.capillary.resources.asking import V2_KINDS, given, looks_like, who
 from apps.capillary.types_activity import CustomerRecord
 from apps.capillary.types_customer import Customer, SearchPage, StatusChange
 
@@ -32,7 +32,7 @@ def lookup(*, source: str, identifier_name: str, identifier_value: str, account_
         ),
         parse=parse_lookup,
         dialect="v2",
-        identifiers=((V2_KINDS.get(identifier_name, identifier_name), identifier_value),),
+        identifiers=((V2_KINDS.get(identifier_name, "external_id"), identifier_value),),
     )
 
 
@@ -69,7 +69,7 @@ def search(*, query: str, limit: int = 10, offset: int = 0) -> Call[SearchPage]:
         params={"q": query, "limit": str(limit), "offset": str(offset)},
         parse=parse_search,
         dialect="v2",
-        identifiers=(("query", query),),
+        identifiers=((looks_like(query), query),),
     )
 
 
