@@ -18,6 +18,8 @@ from apps.customers.typed import letters_in, same
 # So many calls at most for one press of the button: the limiter is shared by everybody.
 MOST_CALLS = 24
 MOST_MATCHES = 10
+# Of these only the ones that have all words of the name are kept.
+MOST_READ = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def _call(candidate: Candidate, value: str, place: Place | None) -> Call[Any] | 
     if candidate.kind.code == "id":
         return customers.get(customer_id=int(value), embed=())
     if place is None:
-        return customers.search(query=value, limit=MOST_MATCHES)
+        several_words = len(candidate.values) > 1
+        return customers.search(query=value, limit=MOST_READ if several_words else MOST_MATCHES)
     return customers.lookup(
         source=place.source,
         account_id=place.account,
@@ -104,7 +107,7 @@ def _read(question: Question, answer: Answer[Any], found: Round) -> None:
     elif isinstance(answer.value, SearchPage):
         hits = [match for hit in answer.value.hits if (match := _from_hit(question, hit))]
         found.matches += hits
-        if question.candidate.kind.code == "name":
+        if question.candidate.kind.code == "name" and len(question.candidate.values) == 1:
             found.total = max(found.total, answer.value.window.total or 0)
     elif answer.value is not None:
         customer_id = answer.value if isinstance(answer.value, int) else answer.value.id
@@ -129,14 +132,21 @@ def _not_an_identifier(error: ConsoleError) -> bool:
 
 
 def _from_hit(question: Question, hit: SearchHit) -> Match | None:
-    """A name matches by its start; a number only whole; a code whole or by its start."""
+    """A name matches by the starts of its words; a number only whole; a code whole or by its start."""
     if question.candidate.kind.code == "name":
-        return Match(hit.customer_id)
+        return Match(hit.customer_id) if _has_words(hit, question.candidate.values[0]) else None
     for matched in hit.matched:
         if any(same(matched.value, value) for value in question.candidate.values):
             place = Place(matched.source, matched.account_id) if matched.source else None
             return Match(hit.customer_id, question.candidate, place, matched.value)
     return Match(hit.customer_id) if letters_in(question.value) else None
+
+
+def _has_words(hit: SearchHit, typed: str) -> bool:
+    """Whether every word typed starts a part of a name; a single word has matched something already."""
+    words = typed.casefold().split()
+    parts = [part for profile in hit.profiles for part in profile.name.casefold().split()]
+    return len(words) < 2 or all(any(part.startswith(word) for part in parts) for word in words)
 
 
 def _one_per_customer(matches: Iterable[Match]) -> Iterator[Match]:

@@ -41,6 +41,10 @@ def _rounds(candidates: Sequence[Candidate], source: str, account: str) -> list[
     rest = [one for one in candidates if not one.likely]
     if account or (source and source != EVERYWHERE):
         places = chosen("" if source == EVERYWHERE else source, account)
+        if any(one.kind.lookup_name for one in candidates):
+            # Names and internal ids belong to no source, so a chosen one leaves them out.
+            likely = [one for one in likely if one.kind.lookup_name]
+            rest = [one for one in rest if one.kind.lookup_name]
         return [lambda: questions(likely, places), lambda: questions(rest, places)]
     searchable = [one for one in candidates if one.kind.code != "id"]
     rounds = [lambda: questions(likely), lambda: [*questions(rest), *everywhere(searchable)]]

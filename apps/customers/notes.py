@@ -19,6 +19,7 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.customers.models import NoteAct
 from apps.customers.recent import remember_act
 from apps.customers.sealing import seal
+from apps.customers.writing import written
 from apps.staff.connection import client_for
 
 State = NoteAct.State
@@ -127,7 +128,7 @@ def settle(
 def _reserve(actor: Actor, customer_id: int, text: str, token: uuid.UUID) -> NoteAct:
     """The row and its entry, in one short transaction. Raises IntegrityError when one like it is open."""
     now = timezone.now()
-    with transaction.atomic():
+    with written():
         act = NoteAct.objects.create(
             token=token,
             user_id=actor.user_id or 0,

@@ -69,7 +69,7 @@ def _guesses(plain: str, region: str) -> Iterator[Candidate]:
     elif TOKEN.fullmatch(plain):
         yield from _token_guesses(plain)
     elif letters_in(plain) >= FEWEST_LETTERS:
-        yield Candidate(KINDS["name"], (plain,))
+        yield Candidate(KINDS["name"], _name(plain))
         if digits_of(plain):
             yield from _codes("".join(plain.split()), likely=False)
 
@@ -146,12 +146,18 @@ def _as(kind: str, plain: str, region: str) -> Candidate:
             raise BadInput(
                 _("Type at least %(count)s letters of the name.") % {"count": FEWEST_LETTERS}, field=FIELD
             )
-        return Candidate(KINDS["name"], (plain,))
+        return Candidate(KINDS["name"], _name(plain))
     if kind in {"card", "card_external_id", "external_id"}:
         return Candidate(
             KINDS[kind], _once("".join(plain.split()), plain, plain.replace("-", "").replace(" ", ""))
         )
     return Candidate(KINDS[kind], ("".join(plain.split()),))
+
+
+def _name(plain: str) -> tuple[str, ...]:
+    """The name, and its first and last word: the search knows first and last names, and not both together."""
+    words = [word for word in plain.split() if letters_in(word) >= FEWEST_LETTERS]
+    return _once(plain, *words[:1], *words[-1:])
 
 
 def _email(plain: str) -> tuple[str, ...]:

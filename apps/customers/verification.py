@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.core.errors import BadInput, Refused
 from apps.customers.models import CallerVerification
+from apps.customers.writing import written
 
 LASTS = timedelta(minutes=15)
 FEWEST_QUESTIONS = 2
@@ -60,7 +60,7 @@ def _verify(
     if actor.user_id is None:
         raise Refused(_("Only a signed-in person can verify a caller."))
     now = timezone.now()
-    with transaction.atomic():
+    with written():
         record(
             "customer.caller.verified",
             actor=actor,

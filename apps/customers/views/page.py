@@ -62,7 +62,8 @@ def panel(request: HttpRequest, customer_id: int, name: str) -> HttpResponse:
     asked = _asked(request, customer_id)
     _trace(actor, customer_id, str(found.title) or name)
     answers = _patiently(actor, asked, [found])
-    context = {"panel": view(found, asked, answers), "customer_id": customer_id, "can": _can(request)}
+    shown = view(found, asked, answers)
+    context = {"panel": shown, "data": shown.data, "customer_id": customer_id, "can": _can(request)}
     template = "customers/_panel.html" if found.title else found.template
     return render_page(request, template, context)
 

@@ -1,0 +1,62 @@
+"""The room's tests talk to a real sandbox; the named people work at stores the sandbox knows."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from apps.audit.actor import Actor
+from apps.capillary import circuit
+from tests.support.sandbox import sandbox, sandbox_process
+
+__all__ = ["sandbox", "sandbox_process"]
+
+TILLS = {"CC": "till.bandra.01", "012": "till.indiranagar.01", "007": "till.saket.01"}
+
+
+@pytest.fixture
+def outside(settings, sandbox, stores):
+    """The sandbox as the connection, well again for every test."""
+    for code, till in TILLS.items():
+        stores.by_code[code].till_code = till
+        stores.by_code[code].save()
+    cache.clear()
+    # A test that makes the outside ill must not leave the circuit open for the next one.
+    circuit._circuits.clear()
+    settings.CAPILLARY = {**settings.CAPILLARY, "base_url": sandbox.url, "calls_per_second": 500.0}
+    return sandbox
+
+
+@pytest.fixture
+def person_of_the_sandbox(outside):
+    """The id of a character: ``person_of_the_sandbox("everything")``."""
+    return lambda key: int(outside.characters[key]["id"])
+
+
+@pytest.fixture
+def actor(agent, stores):
+    """Asha Verma as the trail sees her."""
+    return Actor(
+        user_id=agent.pk,
+        name=agent.name,
+        role="Agent",
+        store_id=stores.contact_centre.pk,
+        store_code=stores.contact_centre.code,
+    )
+
+
+@contextmanager
+def read_only():
+    """The database takes no writing inside."""
+    words = {
+        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+        "postgresql": ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off"),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(words[0])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(words[1])

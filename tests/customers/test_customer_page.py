@@ -1,0 +1,260 @@
+"""The customer page: whole, by panel, slow, failing, merged, unknown, and what the trail holds of it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from apps.audit.models import Entry
+from apps.customers.models import RecentCustomer
+from tests.customers.conftest import read_only
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABS = ["transactions", "redemptions", "goodwill", "coupons", "referrals", "notes", "history"]
+PANELS = [
+    "points",
+    "latest_bills",
+    "timeline",
+    "expiring",
+    "goodwill_sums",
+    "few_coupons",
+    "latest_note",
+    "tier",
+    "profiles",
+    "bills",
+    "redemptions",
+    "goodwill",
+    "coupons",
+    "referrals",
+    "notes",
+]
+
+
+@pytest.fixture
+def desk(client_as, agent, outside):
+    return client_as(agent)
+
+
+@pytest.fixture
+def everything(person_of_the_sandbox):
+    return person_of_the_sandbox("everything")
+
+
+def page(customer_id, tab=""):
+    if tab:
+        return reverse("customers:tab", args=[customer_id, tab])
+    return reverse("customers:customer", args=[customer_id])
+
+
+def part(customer_id, name):
+    return reverse("customers:panel", args=[customer_id, name])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_the_overview_shows_the_head_the_points_and_every_panel(desk, everything):
+    html = text(desk.get(page(everything)))
+    for words in (
+        "Asha Kulkarni",
+        "Gold",
+        "•••••• 0001",
+        "a••••@example.com",
+        "WECHAT wx_maple",
+        "Not verified",
+        "Available",
+        "Pending",
+        "Lifetime",
+        "Expiring next",
+        "Programmes",
+        "Transactions",
+        "Timeline",
+        "Points about to expire",
+        "Goodwill, 12 months",
+        "Coupons",
+        "Known by",
+    ):
+        assert words in html
+    assert "5550000001" not in html
+    assert "asha.kulkarni@" not in html
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_is_a_page(desk, everything, tab):
+    answer = desk.get(page(everything, tab))
+    assert answer.status_code == 200
+    assert "Asha Kulkarni" in text(answer)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_is_a_fragment_for_htmx_and_a_page_without_script(
+    desk, client_as, agent, everything, name
+):
+    fragment = client_as(agent, htmx=True).get(part(everything, name))
+    assert f'id="panel-{name}"' in text(fragment)
+    assert "<html" not in text(fragment)
+    assert "HX-Request" in fragment["Vary"]
+    whole = text(desk.get(part(everything, name)))
+    assert f'id="panel-{name}"' in whole
+    assert "<html" in whole
+    assert "Asha Kulkarni" in whole
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_says_what_is_empty(client_as, agent, person_of_the_sandbox, name):
+    answer = client_as(agent, htmx=True).get(part(person_of_the_sandbox("empty"), name))
+    assert answer.status_code == 200
+    assert "Could not be loaded" not in text(answer)
+
+
+def test_the_page_asks_all_at_once_and_is_traced_before_it_asks(desk, outside, everything):
+    desk.get(page(everything))
+    entries = list(Entry.objects.order_by("id"))
+    first_call = next(number for number, entry in enumerate(entries) if entry.action == "call.sent")
+    viewed = next(number for number, entry in enumerate(entries) if entry.action == "customer.viewed")
+    assert viewed < first_call
+    assert len({entry.reference for entry in entries if entry.action == "customer.viewed"}) == 1
+    asked = [one["path"] for one in outside.requests() if "token" not in one["path"]]
+    assert len(asked) == len(set(asked))
+    assert len(asked) >= 8
+
+
+def test_the_page_costs_a_fixed_number_of_queries(desk, everything, django_assert_max_num_queries):
+    desk.get(page(everything))
+    with django_assert_max_num_queries(40):
+        desk.get(page(everything))
+
+
+def test_a_failed_panel_says_code_request_and_reference_and_leaves_the_rest(desk, outside, everything):
+    outside.add_fault(kind="status", status=500, path="/v1.1/customer/transactions")
+    answer = desk.get(page(everything))
+    html = text(answer)
+    assert answer.status_code == 200
+    assert "Transactions could not be loaded." in html
+    assert answer["X-Reference"] in html
+    assert f'href="{part(everything, "latest_bills")}"' in html
+    assert "Retry" in html
+    assert "Points about to expire" in html
+    assert "Not in here, because they did not load: transactions." in html
+
+
+def test_a_slow_panel_does_not_hold_the_page_and_comes_by_itself(
+    desk, settings, outside, everything, client_as, agent
+):
+    desk.get(page(everything))
+    settings.CUSTOMER_PAGE_WAIT_SECONDS = 0.7
+    outside.add_fault(kind="latency", latency_ms=2500, path="/v2/customers/*/coupons", count=1)
+    html = text(desk.get(page(everything)))
+    assert f'hx-get="{part(everything, "few_coupons")}"' in html
+    assert 'aria-busy="true"' in html
+    assert f'<a href="{part(everything, "few_coupons")}">' in html
+    assert "Asha Kulkarni" in html
+    loaded = text(client_as(agent, htmx=True).get(part(everything, "few_coupons")))
+    assert "All 5 coupons" in loaded
+
+
+def test_a_customer_that_does_not_load_leaves_the_other_panels(desk, outside, everything):
+    desk.get(page(everything))
+    outside.add_fault(kind="status", status=500, path=f"/v2/customers/{everything}")
+    html = text(desk.get(page(everything)))
+    assert "Asha Kulkarni" in html, "the name of the recent list stands in"
+    assert "identifiers" in html
+    assert "All transactions" in html
+
+
+def test_a_merged_account_leads_to_the_survivor_with_a_sentence(desk, agent, person_of_the_sandbox):
+    merged, survivor = person_of_the_sandbox("merged"), person_of_the_sandbox("survivor")
+    answer = desk.get(page(merged), follow=True)
+    assert answer.redirect_chain[-1][0] == page(survivor)
+    assert f"Account {merged} was merged into this one." in text(answer)
+    entry = Entry.objects.get(action="customer.merged.followed")
+    assert entry.customer == str(merged)
+    assert not RecentCustomer.objects.filter(customer_id=merged).exists()
+
+
+def test_a_survivor_answered_in_place_of_the_merged_leads_there_too(desk, outside, person_of_the_sandbox):
+    outside.switch(merged="survivor")
+    answer = desk.get(page(person_of_the_sandbox("merged")))
+    assert answer["Location"] == page(person_of_the_sandbox("survivor"))
+
+
+def test_an_id_nobody_has_is_a_clear_404(desk, outside):
+    answer = desk.get(page(499_999_999))
+    assert answer.status_code == 404
+    assert "There is no customer with the id 499999999." in text(answer)
+
+
+@pytest.mark.parametrize(
+    "path", ["/customers/1/nonsense/", "/customers/1/panels/nonsense/", "/customers/9999999999999999999/"]
+)
+def test_what_does_not_exist_is_a_404_and_asks_nobody(desk, outside, path):
+    assert desk.get(path).status_code == 404
+    assert outside.requests() == []
+
+
+def test_fraud_is_marked_in_the_head(desk, client_as, agent, outside, person_of_the_sandbox):
+    person = person_of_the_sandbox("fraud")
+    desk.post("/customers/", {"q": outside.identifier("fraud", "mobile")})
+    assert "Fraud mark: confirmed" in text(desk.get(page(person)))
+
+
+def test_the_fraud_mark_comes_by_itself_when_the_customer_was_opened_by_address(
+    client_as, agent, desk, person_of_the_sandbox
+):
+    person = person_of_the_sandbox("survivor")
+    assert f'hx-get="{part(person, "fraud")}"' in text(desk.get(page(person)))
+    RecentCustomer.objects.all().delete()
+    assert "No fraud mark." in text(client_as(agent, htmx=True).get(part(person, "fraud")))
+
+
+def test_a_suspended_customer_says_so(desk, person_of_the_sandbox):
+    assert "Suspended" in text(desk.get(page(person_of_the_sandbox("suspended"))))
+
+
+def test_transactions_page_by_period_and_row(desk, everything):
+    html = text(desk.get(page(everything, "transactions") + "?period=all"))
+    total = int(re.search(r"1 to 20 of (\d+), newest first\.", html)[1])
+    assert "?period=all&amp;from=20" in html
+    html = text(desk.get(page(everything, "transactions") + "?period=all&from=20"))
+    assert f"21 to {min(40, total)}" in html
+    assert "?period=all&amp;from=0" in html
+
+
+@pytest.mark.parametrize(
+    "query", ["?period=x", "?from=-1", "?from=99999999", "?rows=7", "?period=30&from=3000"]
+)
+def test_nonsense_in_the_address_is_no_crash(desk, everything, query):
+    assert desk.get(page(everything, "transactions") + query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("dialect", "lists"), [("strings", "always"), ("native", "never"), ("strings", "never")]
+)
+def test_every_dialect_of_the_outside_gives_the_same_page(desk, outside, everything, dialect, lists):
+    plain = text(desk.get(page(everything, "redemptions")))
+    outside.switch(dialect=dialect, lists=lists)
+    other = text(desk.get(page(everything, "redemptions")))
+    count = plain.count("<tr>")
+    assert count > 2
+    assert other.count("<tr>") == count
+
+
+def test_without_a_trail_no_call_leaves_and_no_data_is_shown(desk, outside, everything):
+    desk.get(page(everything))
+    outside.reset()
+    with read_only():
+        answer = desk.get(page(everything))
+    assert answer.status_code == 503
+    assert "audit trail cannot be written" in text(answer)
+    assert "Asha Kulkarni</h1>" not in text(answer)
+    assert outside.requests() == []
+
+
+def test_pages_and_panels_are_for_people_who_may_see_customers(client_as, auditor, administrator, everything):
+    for address in (page(everything), page(everything, "notes"), part(everything, "points")):
+        assert client_as().get(address)["Location"].startswith("/sign-in/")
+        assert client_as(htmx=True).get(address)["HX-Redirect"].startswith("/sign-in/")
+        assert client_as(auditor).get(address).status_code == 403
+        assert client_as(administrator).get(address).status_code == 403
+        assert client_as(auditor).post(address).status_code in {403, 405}

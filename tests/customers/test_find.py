@@ -1,0 +1,153 @@
+"""Finding a customer through the real calls: which are made, what is found, and what the trail holds."""
+
+import pytest
+
+from apps.audit.models import Entry
+from apps.capillary.errors import CapillaryError
+from apps.core.errors import BadInput, TraceUnavailable
+from apps.customers.find import EVERYWHERE, find_customer
+from apps.customers.outcomes import Found, NotFound, Several
+from tests.customers.conftest import read_only
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOBODY = "5550 987654"
+
+
+def lookups(outside):
+    """What was asked of the outside, sign-in aside."""
+    return [one for one in outside.requests() if "token" not in one["path"]]
+
+
+def looked_up():
+    return Entry.objects.filter(action="customer.looked_up")
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("mobile", "INSTORE"),
+        ("email", "INSTORE"),
+        ("externalId", "INSTORE"),
+        ("cardNumber", "INSTORE"),
+        ("cardExternalId", "INSTORE"),
+        ("wechat", "WECHAT"),
+        ("unionId", "WECHAT"),
+        ("fbId", "FACEBOOK"),
+        ("line", "LINE"),
+        ("martjackId", "MARTJACK"),
+    ],
+)
+def test_every_kind_of_identifier_leads_to_the_customer(actor, outside, name, source):
+    value = outside.identifier("everything", name)
+    found = find_customer(actor=actor, typed=value)
+    assert isinstance(found, Found)
+    assert found.match.customer_id == outside.characters["everything"]["id"]
+    assert found.match.found_as is not None
+
+
+def test_internal_id_and_part_of_a_name_lead_to_the_customer_too(actor, outside, person_of_the_sandbox):
+    person = person_of_the_sandbox("everything")
+    assert find_customer(actor=actor, typed=str(person)).match.customer_id == person
+    found = find_customer(actor=actor, typed="Asha Kulkarni")
+    matches = [found.match] if isinstance(found, Found) else list(found.matches)
+    assert person in [match.customer_id for match in matches]
+
+
+def test_a_mobile_costs_one_round_and_leaves_masked_and_hashed_traces(actor, outside):
+    found = find_customer(actor=actor, typed="+91 5550-000-001")
+    assert isinstance(found, Found)
+    assert len(lookups(outside)) == 2
+    entry = looked_up().get()
+    assert (entry.outcome, entry.customer) == ("done", str(found.match.customer_id))
+    assert entry.actor_name == "Asha Verma" if hasattr(entry, "actor_name") else True
+    everything = "".join(str(value) for one in Entry.objects.values() for value in one.values())
+    assert "5550000001" not in everything
+    assert "•••••• 0001" in everything
+
+
+def test_a_customer_known_elsewhere_only_is_found_by_the_search_over_all_sources(actor, outside):
+    found = find_customer(actor=actor, typed="915550000008")
+    assert isinstance(found, Found)
+    assert found.match.customer_id == outside.characters["wechat_both"]["id"]
+
+
+def test_one_identifier_of_two_customers_gives_both(actor, outside):
+    found = find_customer(actor=actor, typed="wxo_shared")
+    assert isinstance(found, Several)
+    expected = {outside.characters[key]["id"] for key in ("same_openid_maple", "same_openid_thread")}
+    assert {match.customer_id for match in found.matches} == expected
+    assert looked_up().get().outcome == "done"
+
+
+def test_a_chosen_account_decides_between_them(actor, outside):
+    found = find_customer(actor=actor, typed="wxo_shared", source="WECHAT", account="wx_thread")
+    assert isinstance(found, Found)
+    assert found.match.customer_id == outside.characters["same_openid_thread"]["id"]
+
+
+def test_a_chosen_kind_is_asked_alone(actor, outside):
+    find_customer(actor=actor, typed="100234", kind="card")
+    asked = {one["path"] for one in lookups(outside)}
+    assert asked == {"/v2/customers/lookup", "/v2/customers/search"}
+
+
+def test_a_chosen_source_is_asked_alone(actor, outside):
+    found = find_customer(actor=actor, typed="915550000001", source="LINE")
+    assert isinstance(found, NotFound)
+    assert {str(one.place) for one in found.tried} == {"LINE line_maple"}
+    assert "INSTORE" in {place.source for place in found.wider}
+
+
+def test_nobody_says_what_was_tried_and_what_is_left(actor, outside):
+    found = find_customer(actor=actor, typed=NOBODY)
+    assert isinstance(found, NotFound)
+    assert found.candidates[0].values == ("915550987654", "5550987654")
+    assert {place.source for place in found.wider} == {"WECHAT", "FACEBOOK", "MARTJACK", "LINE"}
+    assert not found.failed
+    assert looked_up().get().outcome == "not_done"
+
+
+def test_everywhere_asks_every_account_and_stays_bounded(actor, outside):
+    found = find_customer(actor=actor, typed=NOBODY, source=EVERYWHERE)
+    assert isinstance(found, NotFound)
+    assert {str(one.place) for one in found.tried} >= {
+        "WECHAT wx_maple",
+        "WECHAT wx_thread",
+        "LINE line_maple",
+    }
+    assert found.wider == ()
+    assert len(lookups(outside)) <= 2 + 24 + 24
+
+
+def test_a_merged_account_leads_to_the_one_that_is_left(actor, outside, person_of_the_sandbox):
+    found = find_customer(actor=actor, typed=str(person_of_the_sandbox("merged")))
+    assert isinstance(found, Found)
+    assert found.match.customer_id == person_of_the_sandbox("survivor")
+    assert found.match.merged
+
+
+def test_a_silent_outside_is_an_error_and_never_nobody(actor, outside):
+    outside.add_fault(kind="status", status=500, path="/v2/customers/*")
+    with pytest.raises(CapillaryError):
+        find_customer(actor=actor, typed=NOBODY)
+    assert not looked_up().exists()
+
+
+def test_a_source_that_does_not_answer_makes_the_answer_unsure(actor, outside):
+    outside.add_fault(kind="status", status=500, path="/v2/customers/search")
+    found = find_customer(actor=actor, typed=NOBODY)
+    assert isinstance(found, NotFound)
+    assert found.failed
+    assert looked_up().get().outcome == "unknown"
+
+
+def test_without_a_trail_no_call_leaves(actor, outside):
+    with read_only(), pytest.raises(TraceUnavailable):
+        find_customer(actor=actor, typed=NOBODY)
+    assert lookups(outside) == []
+
+
+def test_what_cannot_be_used_asks_nobody(actor, outside):
+    with pytest.raises(BadInput):
+        find_customer(actor=actor, typed="a b@example.com")
+    assert outside.requests() == []

@@ -1,0 +1,207 @@
+"""The look-up page: every way in, every answer, and what stays out of addresses."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.audit.models import Entry
+from apps.customers.models import CallerVerification, RecentCustomer
+from apps.customers.recent import forget_old
+from tests.customers.conftest import read_only
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOME = "/customers/"
+
+
+@pytest.fixture
+def desk(client_as, agent, outside):
+    return client_as(agent)
+
+
+def search(desk, text, **more):
+    return desk.post(HOME, {"q": text, **more})
+
+
+def page_of(outside, key):
+    return reverse("customers:customer", args=[outside.characters[key]["id"]])
+
+
+def test_the_home_has_the_field_with_focus_and_asks_nobody(desk, outside):
+    page = desk.get(HOME)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "autofocus" in html
+    assert "No customers in the last 24 hours." in html
+    assert outside.requests() == []
+
+
+def test_the_home_costs_a_fixed_number_of_queries(desk, agent, outside, django_assert_max_num_queries):
+    for number in range(8):
+        RecentCustomer.objects.create(user=agent, customer_id=900 + number, found_by="•••••• 0001")
+    with django_assert_max_num_queries(5):
+        assert b"Recent customers" in desk.get(HOME).content
+
+
+def test_a_found_customer_is_one_redirect_away_and_the_address_holds_no_identifier(desk, outside):
+    answer = search(desk, "+91 5550 000001")
+    assert answer.status_code == 302
+    assert answer["Location"] == page_of(outside, "everything")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("phone", "+915550000001"),
+        ("email", "asha.kulkarni@example.com"),
+        ("external_id", "MT-0001"),
+        ("card", "7055000000000001"),
+        ("id", "500000001"),
+        ("q", "MT-0001"),
+    ],
+)
+def test_a_screen_pop_lands_on_the_customer(desk, outside, name, value):
+    answer = desk.get(HOME, {name: value})
+    assert answer["Location"] == page_of(outside, "everything")
+
+
+def test_a_screen_pop_by_phone_matches_the_number_and_a_typed_number_does_not(desk, agent, outside):
+    search(desk, "+91 5550 000001")
+    assert not CallerVerification.objects.exists()
+    desk.get(HOME, {"phone": "05550000001"})
+    held = CallerVerification.objects.get(user=agent)
+    assert held.level == "number_matched"
+    assert timedelta(minutes=14) < held.expires_at - timezone.now() <= timedelta(minutes=15)
+    assert Entry.objects.filter(action="customer.caller.verified").count() == 1
+
+
+def test_nobody_is_told_with_what_was_tried_and_all_sources_are_offered(desk, outside):
+    html = search(desk, "5550 987654").content.decode()
+    assert "No customer with •••••• 7654 in source INSTORE." in html
+    assert "Tried with and without +91." in html
+    assert "Search all sources" in html
+    assert 'value="5550 987654"' in html
+
+
+def test_all_sources_are_said_when_they_were_asked(desk, outside):
+    html = search(desk, "5550 987654", source="ALL").content.decode()
+    assert "in any source." in html
+    assert "WECHAT wx_thread" in html
+    assert "Search all sources?" not in html
+
+
+def test_several_are_listed_masked_with_what_to_ask(desk, outside):
+    html = search(desk, "wxo_shared").content.decode()
+    assert "2 customers match" in html
+    assert "Every opening is recorded." in html
+    assert "浩然" not in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type a phone number"),
+        ("y" * 10_240, "10,240 characters"),
+        ("abc\x00def", "characters that no identifier has"),
+        ("\x1b[2J", "characters that no identifier has"),
+        ("asha @example.com", "no spaces"),
+        ("😀😀", "at least 2 letters"),
+    ],
+)
+def test_bad_input_gets_a_sentence_beside_the_field_and_is_kept(desk, outside, typed, said):
+    answer = search(desk, typed)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert said in html
+    assert 'aria-invalid="true"' in html
+    assert 'id="id_q_error" role="alert"' in html
+    assert f'value="{typed}"' in html
+    assert outside.requests() == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "' OR 1=1 --",
+        "<script>alert(1)</script>",
+        "\u202eשלום עולם",
+        "عائشة بنت خالد",
+        "%00%0a",
+        "{{ settings }}",
+    ],
+)
+def test_strange_text_is_honestly_not_found_and_shown_harmless(desk, outside, typed):
+    answer = search(desk, typed)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "No customer" in html
+    assert "<script>alert" not in html
+
+
+def test_an_account_of_another_source_is_said_at_the_field(desk, outside):
+    answer = search(desk, "wxo_asha", source="LINE", account="wx_maple")
+    assert answer.status_code == 422
+    assert "wx_maple is not an account of LINE." in answer.content.decode()
+
+
+def test_a_choice_that_does_not_exist_is_no_crash(desk, outside):
+    assert search(desk, "MT-0001", source="NOWHERE").status_code == 422
+    assert search(desk, "MT-0001", kind="shoe-size").status_code == 422
+
+
+def test_a_silent_outside_says_so_with_code_and_reference_and_keeps_the_input(desk, outside):
+    outside.add_fault(kind="status", status=500, path="/v2/customers/*")
+    answer = search(desk, "5550 987654")
+    assert answer.status_code == 503
+    html = answer.content.decode()
+    assert "Nobody was looked up." in html
+    assert answer["X-Reference"] in html
+    assert 'value="5550 987654"' in html
+    assert "No customer with" not in html
+
+
+def test_a_database_that_cannot_be_written_stops_the_search(desk, outside):
+    with read_only():
+        answer = search(desk, "5550 000001")
+    assert answer.status_code == 503
+    assert "audit trail cannot be written" in answer.content.decode()
+    assert outside.requests() == []
+
+
+def test_the_page_is_for_people_who_may_see_customers(
+    client_as, agent, auditor, administrator, manager, outside
+):
+    assert client_as().get(HOME)["Location"].startswith("/sign-in/")
+    assert client_as(htmx=True).get(HOME)["HX-Redirect"].startswith("/sign-in/")
+    for person, status in ((agent, 200), (manager, 200), (auditor, 403), (administrator, 403)):
+        assert client_as(person).get(HOME).status_code == status
+    assert Entry.objects.filter(outcome="refused").count() == 2
+
+
+def test_recent_customers_are_ones_own_and_gone_after_a_day(desk, agent, manager, client_as, outside):
+    search(desk, "+91 5550 000001")
+    desk.get(page_of(outside, "everything"))
+    row = RecentCustomer.objects.get(user=agent)
+    assert "Asha Kulkarni" not in str(vars(row))
+    assert "5550000001" not in str(vars(row))
+    html = desk.get(HOME).content.decode()
+    assert "Asha Kulkarni" in html
+    assert "•••••• 0001" in html
+    assert "Asha Kulkarni" not in client_as(manager).get(HOME).content.decode()
+    RecentCustomer.objects.update(opened_at=timezone.now() - timedelta(hours=24, seconds=1))
+    assert "Asha Kulkarni" not in desk.get(HOME).content.decode()
+    assert forget_old() == 1
+    assert not RecentCustomer.objects.exists()
+
+
+def test_open_customers_cost_nothing_for_who_may_not_see_customers(
+    client_as, auditor, django_assert_num_queries, rf
+):
+    from apps.customers.context import open_customers
+
+    request = rf.get("/")
+    request.user = auditor
+    auditor.memberships_now  # noqa: B018 the permission's own reading
+    with django_assert_num_queries(0):
+        assert not list(open_customers(request)["open_customers"])
