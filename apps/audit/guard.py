@@ -10,6 +10,7 @@ from apps.core.masking import mask
 log = logging.getLogger("console.audit")
 
 NEVER_KEPT = "never kept"
+SHORTEST = 5
 SECRET_WORDS = {
     "authorization", "cookie", "credential", "otp", "passwd", "password", "pin", "pwd", "secret", "token",
 }  # fmt: skip
@@ -34,7 +35,12 @@ class Guard:
 
     def __init__(self, *, strict: bool, identifiers: Iterable[tuple[str, str]] = ()) -> None:
         self.strict = strict
-        self.known = [(value, mask(kind, value)) for kind, value in identifiers if len(value) >= 5]
+        # The internal id is the one that may be kept: it names a customer to nobody outside.
+        self.known = [
+            (value, mask(kind, value))
+            for kind, value in identifiers
+            if len(value) >= SHORTEST and kind != "id"
+        ]
 
     def clean(self, value: Any, key: str = "") -> Any:
         """The value without secrets and full identifiers; takes JSON's own types (see `canonical.plain`)."""

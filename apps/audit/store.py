@@ -52,6 +52,8 @@ def append(drafts: Sequence[Draft]) -> list[Entry]:
 
     Raises: django.db.Error when the database cannot be written
     """
+    if not drafts:
+        return []
     digests = [sorted({*digests_of(draft.identifiers), *draft.digests}) for draft in drafts]
     writer_id, numbers = writer.claim(len(drafts))
     now = timezone.now()
@@ -66,7 +68,7 @@ def append(drafts: Sequence[Draft]) -> list[Entry]:
             insert_digests(
                 [(entry.pk, one) for entry, found in zip(entries, digests, strict=True) for one in found]
             )
-            writer.confirm(len(entries))
+            writer.confirm(numbers[-1])
     except Exception:
         writer.renew()
         raise

@@ -6,22 +6,30 @@ transaction that was rolled back are given again, because the database forgets i
 
 import os
 import threading
+from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from ulid import ULID
 
 
+@dataclass(slots=True)
 class Sequence:
-    """One unbroken run of numbers."""
+    """One unbroken run of numbers; `committed` is the last one that is safely in the database."""
 
-    def __init__(self) -> None:
-        self.id = str(ULID())
-        self.committed = 0
-        self.hook = self.count_one
+    id: str = field(default_factory=lambda: str(ULID()))
+    committed: int = 0
 
-    def count_one(self) -> None:
-        """One entry more is safely in the database."""
-        self.committed += 1
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Hangs on the transaction: entries up to this number are inserted, and count once it commits."""
+
+    sequence: Sequence
+    number: int
+
+    def __call__(self) -> None:
+        """The transaction has committed."""
+        self.sequence.committed = self.number
 
 
 class Writer(threading.local):
@@ -35,17 +43,18 @@ class Writer(threading.local):
         self.sequence = Sequence()
 
     def claim(self, count: int) -> tuple[str, list[int]]:
-        """The writer's id and its next numbers."""
-        sequence = self.sequence
-        hooks = connections[DEFAULT_DB_ALIAS].run_on_commit
-        pending = sum(1 for hook in hooks if sequence.hook in hook)
-        first = sequence.committed + pending + 1
-        return sequence.id, list(range(first, first + count))
+        """The writer's id and its next numbers: after the last that is committed or waits to be."""
+        last = self.sequence.committed
+        for waiting in reversed(connections[DEFAULT_DB_ALIAS].run_on_commit):
+            hook: object = waiting[1]
+            if isinstance(hook, Inserted) and hook.sequence is self.sequence:
+                last = hook.number
+                break
+        return self.sequence.id, list(range(last + 1, last + 1 + count))
 
-    def confirm(self, count: int) -> None:
-        """These entries are inserted; their numbers count once the transaction, if there is one, commits."""
-        for _number in range(count):
-            transaction.on_commit(self.sequence.hook)
+    def confirm(self, last: int) -> None:
+        """Entries up to this number are inserted; at once for good when there is no transaction."""
+        transaction.on_commit(Inserted(self.sequence, last))
 
 
 writer = Writer()

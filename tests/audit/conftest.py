@@ -1,6 +1,9 @@
 """What the trail's tests share: an actor, a click, and entries to read."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection
 from ulid import ULID
 
 from apps.audit.actor import Actor
@@ -58,3 +61,26 @@ def answered_call(sent, **values):
         "customer_id": "4417",
     }
     return AnsweredCall(**(given | values))
+
+
+@contextmanager
+def unwritable():
+    """The database answers questions and takes nothing: read-only, as after a failed disk or on a standby."""
+    on, off = (
+        ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+        if connection.vendor == "postgresql"
+        else ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+    )
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        on, off = (
+            "SAVEPOINT before_read_only; SET LOCAL transaction_read_only = on",
+            ("ROLLBACK TO SAVEPOINT before_read_only"),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(on)
+    try:
+        yield
+    finally:
+        connection.needs_rollback = False
+        with connection.cursor() as cursor:
+            cursor.execute(off)

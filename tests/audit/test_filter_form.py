@@ -1,0 +1,133 @@
+"""The filters as people write them, in the address and in one line."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.audit import address, qualifiers
+from apps.audit.forms import FilterForm
+from apps.audit.services import record
+from tests.audit.conftest import EMAIL, MOBILE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "unknown"),
+    [
+        ('actor:"Asha Verma" store:012,007', {"person": "Asha Verma", "store": "012,007"}, []),
+        ("-action:trail.* −action:call.sent", {"action": "-trail.*,-call.sent"}, []),
+        ("period:24h outcome:refused", {"period": "24h", "outcome": "refused"}, []),
+        ("from:2026-11-01 before:2026-11-23", {"from": "2026-11-01", "until": "2026-11-23"}, []),
+        (EMAIL, {"customer": EMAIL}, []),
+        ("+91 5550 004417", {"customer": "+91 5550 004417"}, []),
+        ("lc-7f3k-92qd-m4xa", {"reference": "lc-7f3k-92qd-m4xa"}, []),
+        ("Asha", {"person": "Asha"}, []),
+        ("colour:blue", {}, ["colour:blue"]),
+        ("-outcome:done", {}, ["-outcome:done"]),
+        ("", {}, []),
+    ],
+)
+def test_a_line_is_read_as_qualifiers(line, found, unknown):
+    assert qualifiers.read(line) == (found, unknown)
+
+
+@given(st.text(max_size=80))
+def test_any_line_can_be_read(line):
+    found, unknown = qualifiers.read(line)
+    assert set(found) <= set(address.PARAMETERS)
+    assert all(isinstance(one, str) for one in unknown)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    values=st.dictionaries(st.sampled_from([*address.PARAMETERS, "q", "drop", "other"]), st.text(max_size=30))
+)
+def test_a_tidy_address_stays_as_it_is_and_any_form_can_be_read(values):
+    query = QueryDict(mutable=True)
+    query.update(values)
+    found, line, unknown = address.read(query)
+    tidy = QueryDict(address.link("", found, q=line).partition("?")[2])
+    again = address.read(tidy)
+    assert again == (found, line, unknown)
+    assert address.is_tidy(tidy, *again[:2])
+    form = FilterForm(found)
+    if form.is_valid():
+        form.filters()
+
+
+def read(**values):
+    """The address with these parameters, read."""
+    query = QueryDict(mutable=True)
+    query.update(values)
+    return address.read(query)
+
+
+@pytest.mark.parametrize("typed", [EMAIL, MOBILE, "915550004417", "CRM-220319"])
+def test_a_full_identifier_does_not_stay_in_the_address(typed):
+    found, _line, _unknown = read(customer=typed)
+    assert typed not in found["customer"]
+    form = FilterForm(found)
+    assert form.is_valid()
+    assert form.filters().digests
+    assert typed not in form.cleaned_data["customer"].shown
+
+
+def test_an_internal_id_stays(asha):
+    record("trail.customer.viewed", actor=asha, customer="915550004417")
+    for known in ("387746388", "915550004417"):
+        assert read(customer=known)[0]["customer"] == known
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"outcome": "nonsense"}, "outcome", "done, not_done"),
+        ({"channel": "nonsense"}, "channel", "screen"),
+        ({"period": "century"}, "period", "24h"),
+        ({"reference": "LC-1"}, "reference", "looks like"),
+        ({"action": "nothing.such"}, "action", "nothing.such"),
+        ({"action": "zzz.*"}, "action", "zzz.*"),
+        ({"from": "23/11"}, "from", "2026-11-23"),
+        ({"from": "2026-11-23", "until": "2026-11-01"}, "until", "before the first"),
+        ({"from": "2026-11-23", "period": "24h"}, "period", "not both"),
+        ({"before": "x"}, "before", "whole number"),
+        ({"person": "a\x00b"}, "person", "Null characters"),
+    ],
+)
+def test_a_bad_value_gets_a_sentence_beside_its_field(values, field, words):
+    form = FilterForm(values)
+    assert not form.is_valid()
+    assert words in " ".join(form.errors[field])
+
+
+def test_a_family_of_actions_and_what_to_leave_out():
+    form = FilterForm({"action": "call.*,-call.sent"})
+    assert form.is_valid()
+    assert form.filters().actions == (
+        frozenset({"call.sent", "call.answered", "call.unanswered"}), frozenset({"call.sent"})
+    )  # fmt: skip
+
+
+def test_people_are_found_by_name_address_and_number(agent):
+    for text in ("Asha", "asha verma", agent.email.upper(), str(agent.pk)):
+        form = FilterForm({"person": text})
+        assert form.is_valid()
+        assert form.filters().actors == (agent.pk,)
+    form = FilterForm({"person": "Sweeper"})
+    assert form.is_valid()
+    assert (form.filters().actors, form.filters().actor_name) == (None, "Sweeper")
+
+
+def test_days_begin_and_end_at_midnight_where_the_console_is():
+    today = timezone.localdate()
+    form = FilterForm({"period": "yesterday"})
+    assert form.is_valid()
+    filters = form.filters()
+    assert timezone.localtime(filters.start).date() == today - timedelta(days=1)
+    assert timezone.localtime(filters.end).date() == today
+    assert filters.end - filters.start == timedelta(days=1)

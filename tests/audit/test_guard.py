@@ -1,0 +1,98 @@
+"""The guard: whatever a room passes on, no secret and no full identifier comes through."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.audit.canonical import plain
+from apps.audit.guard import NEVER_KEPT, Guard
+from tests.audit.conftest import EMAIL, MOBILE
+
+STRICT = Guard(strict=True)
+LENIENT = Guard(strict=False)
+SECRET_KEYS = [
+    "password",
+    "newPassword",
+    "token",
+    "access_tokens",
+    "otp",
+    "validation_code",
+    "oneTimeCode",
+    "secret",
+]
+WORDS = st.text(st.characters(categories=["L", "P", "Zs"]), max_size=12)
+
+
+def nested(value):
+    """The value somewhere inside lists and dictionaries."""
+    inside = st.recursive(
+        st.just(value),
+        lambda inner: (
+            st.lists(inner, min_size=1, max_size=2)
+            | st.dictionaries(st.sampled_from(["a", "note", "items"]), inner, min_size=1, max_size=2)
+        ),
+        max_leaves=3,
+    )
+    return inside.map(lambda one: {"details": one})
+
+
+@given(st.sampled_from(SECRET_KEYS), st.text(min_size=1).filter(str.strip), st.booleans())
+def test_what_stands_under_a_secret_name_never_comes_through(key, value, strict):
+    assert Guard(strict=strict).clean({key: value}) == {key: NEVER_KEPT}
+
+
+@given(st.sampled_from(SECRET_KEYS).flatmap(lambda key: nested({key: "s3cr3t-4711"})))
+def test_however_deep_it_lies(value):
+    assert "s3cr3t" not in json.dumps(STRICT.clean(value))
+
+
+@given(WORDS, WORDS, st.booleans())
+def test_full_e_mail_addresses_are_masked(before, after, strict):
+    text = Guard(strict=strict).clean({"note": f"{before} {EMAIL} {after}"})["note"]
+    assert "kavya.iyer" not in text
+
+
+@given(WORDS, WORDS, st.booleans())
+def test_phone_numbers_with_country_code_are_masked(before, after, strict):
+    text = Guard(strict=strict).clean({"note": f"{before} {MOBILE} {after}"})["note"]
+    assert "5550" not in text
+
+
+@pytest.mark.parametrize(
+    "number", ["5550 004417", "055-5000-4417", "(555) 000.44.17", "915550004417", 5550004417]
+)
+def test_bare_phone_numbers_are_masked_in_what_rooms_write(number):
+    assert STRICT.clean({"called": number})["called"].endswith("417")
+    assert "•" in STRICT.clean({"called": number})["called"]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"note_id": 1234567890123},
+        {"bill": "20261123000417"},
+        {"day": "2026-11-23"},
+        {"at": "2026-11-23 11:39:04"},
+        {"points": 400},
+        {"store_code": "012"},
+        {"error_code": "8015"},
+        {"file_sha256": "9" * 64},
+        {"reset": True, "password_set": True},
+    ],
+)
+def test_facts_stay(fact):
+    assert STRICT.clean(plain(fact)) == fact
+
+
+def test_what_the_outside_calls_code_stays_and_a_bare_code_of_ours_does_not():
+    assert LENIENT.clean({"status": {"code": 200}}) == {"status": {"code": 200}}
+    assert STRICT.clean({"code": "4711"}) == {"code": NEVER_KEPT}
+
+
+@pytest.mark.parametrize("value", ["CRM-220319", "8842 1100 9931 8820", "wx_kavya-77"])
+def test_the_entry_s_own_identifiers_are_masked_wherever_they_stand(value):
+    guard = Guard(strict=False, identifiers=(("external_id", value),))
+    clean = guard.clean({"reply": [{"echo": f"no customer {value} here", value: 1}]})
+    assert value not in json.dumps(clean)
