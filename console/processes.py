@@ -10,10 +10,15 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import IO
 
+from honcho import manager as honcho_manager
 from honcho.manager import Manager
 from honcho.printer import Message
 
 PYTHON = shlex.quote(sys.executable)
+# Threads: the signal that ends the group would kill forked children in the middle of a task.
+THREADS = "--pool threads --concurrency 4"
+# A worker finishes its task first; honcho's own patience of 5 s is a little short for that.
+STOP_WITHIN_SECONDS = 20
 
 
 def free_port(wanted: int) -> int:
@@ -52,7 +57,7 @@ def commands(web_port: int, sandbox_port: int, var: Path) -> dict[str, str]:
     return {
         "sandbox": f"exec {gunicorn} -b 127.0.0.1:{sandbox_port} --threads 16 apps.sandbox.wsgi:application",
         "web": f"exec {gunicorn} -b 127.0.0.1:{web_port} --workers 2 --threads 8 console.wsgi:application",
-        "worker": f"exec {celery} worker --loglevel WARNING --concurrency 2 --without-gossip --without-mingle",
+        "worker": f"exec {celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle",
         "beat": f"exec {celery} beat --loglevel WARNING --schedule {schedule} --pidfile=",
     }
 
@@ -85,6 +90,7 @@ class ToFiles:
 
 def manager(lines: dict[str, str], log_folder: Path, root: Path) -> Manager:
     """All processes under one manager: when one ends, or on Ctrl-C, all of them end."""
+    honcho_manager.KILL_WAIT = STOP_WITHIN_SECONDS
     together = Manager(ToFiles(log_folder))
     for name, line in lines.items():
         together.add_process(name, line, env=dict(os.environ), cwd=str(root))

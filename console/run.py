@@ -1,17 +1,15 @@
 """`make run`: sets everything up, starts sandbox, web, worker and beat, and says where to sign in."""
 
-import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
+from console.banner import banner, characters
 from console.first_run import prepare, write_settings
 from console.processes import commands, free_port, manager, only_one
 
@@ -45,7 +43,7 @@ def announce(addresses: dict[str, str], var: Path) -> None:
     if not (answers(f"{addresses['web']}/healthz") and answers(f"{addresses['sandbox']}/_control/")):
         print(f"The console did not start in {READY_WITHIN_SECONDS} s. See {var / 'log'}.", flush=True)
         return
-    print("\n".join(banner(addresses, demo_people(), characters())), flush=True)
+    print(banner(addresses["web"], addresses["sandbox"], characters(ROOT)), flush=True)
 
 
 def answers(url: str) -> bool:
@@ -59,41 +57,6 @@ def answers(url: str) -> bool:
         except OSError:
             time.sleep(0.1)
     return False
-
-
-def demo_people() -> list[tuple[str, str, str]]:
-    from apps.staff.demo import PASSWORD, PEOPLE
-
-    return [(person.email, PASSWORD, f"{person.name}, {person.description}") for person in PEOPLE]
-
-
-def characters() -> list[dict[str, Any]]:
-    printed = subprocess.run(
-        [sys.executable, "-m", "apps.sandbox", "characters"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return json.loads(printed.stdout) if printed.returncode == 0 else []
-
-
-def banner(
-    addresses: dict[str, str], people: list[tuple[str, str, str]], customers: list[dict[str, Any]]
-) -> list[str]:
-    """What the terminal shows."""
-    lines = [
-        "",
-        f"  Loyalty Console   {addresses['web']}",
-        f"  Sandbox control   {addresses['sandbox']}/_control/",
-        "",
-    ]
-    lines.append("  Sign in as")
-    lines += [f"    {email:<32} {password:<20} {who}" for email, password, who in people]
-    lines += ["", "  Identifiers worth trying"]
-    lines += [f"    {one['identifier']:<32} {one['label']}" for one in customers[:10]]
-    lines += ["", "  Logs are in var/log. Ctrl-C stops everything and keeps the data.", ""]
-    return lines
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.support.people"]
+pytest_plugins = ["tests.support.people", "tests.support.sandbox"]
 
 IN_CI = bool(os.environ.get("CI"))
 

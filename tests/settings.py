@@ -30,7 +30,7 @@ os.environ.update(
 )
 
 from console.settings import *  # noqa: E402,F403
-from console.settings import MIDDLEWARE  # noqa: E402
+from console.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 # Hashing on purpose slow makes every sign-in of every test slow; one test checks the real choice.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -39,3 +39,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# A file, not memory: pool threads, live servers and real workers open connections of their own.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}

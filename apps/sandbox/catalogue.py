@@ -1,6 +1,7 @@
 """The invented organisation: sources, stores, tills, programmes with tiers, coupon series, card series."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 ORG_ID = 50007
@@ -62,6 +63,10 @@ _STORES = (
     (7004, "parkstreet", "Park Street", "EXT-CCU-01", "Kolkata"),
     (7005, "banjara", "Banjara Hills", "EXT-HYD-01", "Hyderabad"),
     (7006, "deira", "Deira City Centre", "EXT-DXB-01", "Dubai"),
+    # The places where the console's demo people work.
+    (7007, "cc", "Contact Centre", "MT-CC", "Pune"),
+    (7008, "012", "Store 12", "MT-012", "Pune"),
+    (7009, "007", "Store 07", "MT-007", "Nagpur"),
 )
 STORES: tuple[Store, ...] = tuple(
     Store(number, code, name, external, city, Till(number * 10, f"till.{code}.01", f"{name} till 1"))
@@ -95,7 +100,10 @@ DEFAULT_PROGRAMME = PROGRAMMES[0]
 
 @dataclass(frozen=True)
 class CouponSeries:
-    """A family of coupons; discount_type is ABS (money off) or PERC (per cent off)."""
+    """A family of coupons; discount_type is ABS (money off) or PERC (per cent off).
+
+    goodwill: member care may give its coupons. The API has no field that tells; it shows when one is asked for.
+    """
 
     id: int
     description: str
@@ -103,15 +111,23 @@ class CouponSeries:
     discount_type: str
     discount_value: int
     discount_upto: int
+    goodwill: bool = False
+    valid_till: date = date(2099, 12, 31)
 
 
 COUPON_SERIES: tuple[CouponSeries, ...] = (
     CouponSeries(4101, "Birthday treat: 15% off", "BDAY15", "PERC", 15, 750),
     CouponSeries(4102, "Rs 300 off your next visit", "NEXT300", "ABS", 300, 300),
-    CouponSeries(4103, "Goodwill voucher Rs 500", "SORRY500", "ABS", 500, 500),
+    CouponSeries(4103, "Goodwill voucher Rs 500", "SORRY500", "ABS", 500, 500, goodwill=True),
     CouponSeries(4104, "Welcome 10% off", "WELCOME10", "PERC", 10, 400),
+    CouponSeries(4105, "Goodwill voucher Rs 250", "SORRY250", "ABS", 250, 250, goodwill=True),
+    CouponSeries(4106, "Goodwill 20% off one item", "SORRY20", "PERC", 20, 1000, goodwill=True),
+    CouponSeries(
+        4107, "Festive goodwill Rs 400", "FEST400", "ABS", 400, 400, goodwill=True, valid_till=date(2025, 1, 31)
+    ),
 )
 SERIES_BY_ID = {series.id: series for series in COUPON_SERIES}
+COUPON_DAYS = 90
 
 CARD_SERIES = {
     1: ("MAPLE-PHYS", "Maple plastic card", "PHYSICAL"),
