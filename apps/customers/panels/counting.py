@@ -1,13 +1,12 @@
 """The tabs as links, with how many there are of what was loaded anyway, and a mark on what failed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from apps.capillary.types_activity import CouponPage, TransactionPage
+from apps.capillary.types_activity import CouponPage, Referrals, TransactionPage
 from apps.capillary.types_points import GoodwillPage, Redemptions
 from apps.customers.panels.calls import MORE_ROWS, ROWS
 from apps.customers.panels.loading import Answers
@@ -59,24 +58,19 @@ def _link(tab: Tab, customer_id: int, current: Tab, answers: Answers) -> TabLink
 
 def count_of(value: Any) -> str:
     """How many a list holds: "6", "10+" when there may be more, empty for none or when nobody says."""
-    if isinstance(value, TransactionPage):
-        return (
-            str(value.count)
-            if value.count and value.count >= len(value.transactions)
-            else _many(value.transactions)
-        )
-    if isinstance(value, Redemptions):
-        return _many((*value.points, *value.coupons))
-    if isinstance(value, GoodwillPage):
-        return str(max(value.window.total or 0, len(value.rows)) or "")
-    if isinstance(value, CouponPage):
-        return str(len(value.coupons) or "")
-    if isinstance(value, tuple) and value and hasattr(value[0], "invitees"):
-        return str(sum(len(one.invitees) for one in value) or "")
-    return str(len(value) or "") if isinstance(value, tuple) else ""
-
-
-def _many(rows: Sequence[object]) -> str:
-    if not rows:
-        return ""
-    return f"{len(rows)}+" if len(rows) in {ROWS, 20, *MORE_ROWS} else str(len(rows))
+    match value:
+        case TransactionPage():
+            return str(max(value.count or 0, len(value.transactions)) or "")
+        case Redemptions():
+            full = max(len(value.points), len(value.coupons)) in {ROWS, *MORE_ROWS}
+            count = len(value.points) + len(value.coupons)
+            return f"{count}+" if full else str(count or "")
+        case GoodwillPage():
+            return str(max(value.window.total or 0, len(value.rows)) or "")
+        case CouponPage():
+            return str(len(value.coupons) or "")
+        case (Referrals(), *_others):
+            return str(sum(len(one.invitees) for one in value) or "")
+        case tuple():
+            return str(len(value) or "")
+    return ""

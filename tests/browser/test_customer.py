@@ -1,0 +1,172 @@
+"""The customer page in a real browser: the agent's story, with keys, without script, on a phone, with axe."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+
+__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABS = ["", "transactions/", "redemptions/", "goodwill/", "coupons/", "referrals/", "notes/", "history/"]
+NOTES = "/v1.1/customer/notes"
+
+
+@pytest.fixture
+def desk(page, agent, outside, sign_in):
+    sign_in(page, agent)
+    return page
+
+
+@pytest.fixture
+def address(person_of_the_sandbox):
+    return f"/customers/{person_of_the_sandbox('everything')}/"
+
+
+def panel(page, name):
+    return page.locator(f"#panel-{name}")
+
+
+def test_every_tab_is_reached_by_its_number_and_is_for_everybody(
+    desk, address, assert_accessible, screenshot
+):
+    desk.goto(address)
+    for number, tab in enumerate(TABS, start=1):
+        desk.keyboard.press(str(number))
+        expect(desk).to_have_url(re.compile(f"{address}{tab}$"))
+        expect(desk.locator("[aria-busy=true]")).to_have_count(0)
+        assert_accessible(desk)
+        screenshot(desk, f"customer-{tab.strip('/') or 'overview'}")
+
+
+@pytest.mark.parametrize(("phone", "dark"), [(False, True), (True, False), (True, True)])
+def test_the_overview_is_for_every_look(
+    agent, outside, address, open_page, sign_in, assert_accessible, screenshot, phone, dark
+):
+    page = open_page(phone=phone, dark=dark)
+    sign_in(page, agent)
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Asha Kulkarni")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert_accessible(page)
+    screenshot(page, f"customer-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
+
+
+def test_one_panel_fails_alone_and_comes_back_by_retry(desk, address, outside, assert_accessible, screenshot):
+    outside.add_fault(kind="status", status=500, path="/v1.1/customer/transactions")
+    desk.goto(address)
+    failed = panel(desk, "latest_bills")
+    expect(failed).to_contain_text("Transactions could not be loaded.")
+    expect(failed).to_contain_text(re.compile(r"Reference LC-"))
+    expect(panel(desk, "few_coupons")).to_contain_text("Usable")
+    assert_accessible(desk)
+    screenshot(desk, "customer-failed-panel")
+    outside.clear()
+    failed.get_by_role("link", name="Retry").click()
+    expect(panel(desk, "latest_bills").get_by_role("table")).to_be_visible()
+
+
+def test_a_slow_panel_comes_by_itself(desk, address, outside, settings):
+    desk.goto(address)
+    settings.CUSTOMER_PAGE_WAIT_SECONDS = 0.8
+    outside.add_fault(kind="latency", latency_ms=2000, path="/v2/customers/*/coupons", count=1)
+    desk.goto(address)
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Asha Kulkarni")
+    expect(panel(desk, "few_coupons")).to_contain_text("Usable")
+
+
+def test_revealing_one_field_asks_why_and_hides_it_again(desk, address, assert_accessible, screenshot):
+    desk.clock.install()
+    desk.goto(address)
+    desk.locator("#head-INSTORE--mobile-1").get_by_role("link").click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Reveal: Mobile, INSTORE")
+    screenshot(desk, "customer-reveal")
+    assert_accessible(desk, "#dialog")
+    dialog.get_by_label("The caller asked which one we have").check()
+    dialog.get_by_role("button", name="Reveal").click()
+    expect(dialog).not_to_be_visible()
+    shown = desk.locator("#head-INSTORE--mobile-1")
+    expect(shown).to_contain_text("915550000001")
+    desk.clock.run_for(61_000)
+    expect(shown).not_to_contain_text("915550000001")
+    expect(shown).to_contain_text("•••••• 0001")
+
+
+def test_a_reveal_without_a_reason_stays_in_the_dialog(desk, address, watch):
+    watch.expect("status of 422")
+    desk.goto(address)
+    desk.locator("#head-INSTORE--mobile-1").get_by_role("link").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Another reason, written below").check()
+    dialog.get_by_role("button", name="Reveal").click()
+    expect(dialog).to_contain_text("Write the reason in a few words.")
+    expect(desk.locator("#head-INSTORE--mobile-1")).not_to_contain_text("915550000001")
+
+
+def test_the_caller_is_verified_by_questions(desk, address, assert_accessible):
+    desk.goto(address)
+    desk.get_by_role("link", name="Verify caller").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Date of birth").check()
+    dialog.get_by_label("Last four signs of the card").check()
+    assert_accessible(desk, "#dialog")
+    dialog.get_by_role("button", name="Questions passed").click()
+    expect(desk.get_by_text("Questions passed · 15 min left")).to_be_visible()
+
+
+def test_a_note_is_added_with_the_keyboard_alone(desk, address):
+    desk.goto(address)
+    desk.keyboard.press("n")
+    expect(desk).to_have_url(re.compile("/notes/#new-note$"))
+    desk.keyboard.press("n")
+    expect(desk.get_by_label("New note")).to_be_focused()
+    desk.keyboard.insert_text("Called about a late parcel, by keyboard.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_role("status").filter(has_text="Note added for Asha Kulkarni.")).to_be_visible()
+    expect(panel(desk, "notes")).to_contain_text("Called about a late parcel, by keyboard.")
+    expect(panel(desk, "notes")).to_contain_text("Asha Verma")
+
+
+def test_a_note_without_an_answer_is_not_known_yet(desk, address, outside, assert_accessible, screenshot):
+    outside.add_fault(kind="drop_after", path=NOTES, method="POST", count=1)
+    desk.goto(f"{address}notes/")
+    desk.get_by_label("New note").fill("No answer came to this one.")
+    desk.get_by_role("button", name="Add note").click()
+    expect(desk.get_by_text("Do not add it again.")).to_be_visible()
+    assert_accessible(desk)
+    screenshot(desk, "customer-note-unknown")
+    desk.get_by_role("button", name="Check again").click()
+    expect(desk.get_by_text("Do not add it again.")).to_have_count(0)
+
+
+def test_a_merged_account_leads_to_the_one_that_is_left(desk, person_of_the_sandbox):
+    desk.goto(f"/customers/{person_of_the_sandbox('merged')}/")
+    expect(desk).to_have_url(re.compile(f"/customers/{person_of_the_sandbox('survivor')}/$"))
+    expect(desk.get_by_text("was merged into this one")).to_be_visible()
+
+
+def test_the_whole_story_without_script(agent, outside, address, open_page, sign_in, screenshot):
+    page = open_page(script=False)
+    sign_in(page, agent)
+    page.goto("/customers/")
+    page.locator("#id_q").fill("asha.kulkarni@example.com")
+    page.get_by_role("button", name="Look up").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Asha Kulkarni")
+    page.locator("#head-INSTORE--mobile-1").get_by_role("link").click()
+    page.get_by_label("To call or write to the customer").check()
+    page.get_by_role("button", name="Reveal").click()
+    expect(page.get_by_text("915550000001")).to_be_visible()
+    screenshot(page, "customer-revealed-no-script")
+    page.get_by_role("link", name="Mask it again").click()
+    page.get_by_role("link", name="Notes", exact=False).first.click()
+    page.get_by_label("New note").fill("Without script.")
+    page.get_by_role("button", name="Add note").click()
+    expect(panel(page, "notes")).to_contain_text("Without script.")
+    outside.add_fault(kind="status", status=500, path="/v2/customers/*/coupons")
+    page.goto(address)
+    outside.clear()
+    panel(page, "few_coupons").get_by_role("link", name="Retry").click()
+    expect(panel(page, "few_coupons")).to_contain_text("Usable")

@@ -1,0 +1,112 @@
+"""Looking up in a real browser: every way in, keyboard only, without script, on a phone, with axe."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+
+__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOOKS = [(False, False), (False, True), (True, False), (True, True)]
+LOOK_NAMES = ["wide-light", "wide-dark", "phone-light", "phone-dark"]
+
+
+@pytest.fixture
+def desk(page, agent, outside, sign_in):
+    sign_in(page, agent)
+    return page
+
+
+def search(page, text):
+    page.get_by_role("searchbox", name="Find a customer").last.fill(text)
+    page.get_by_role("searchbox", name="Find a customer").last.press("Enter")
+
+
+def heading(page):
+    return page.get_by_role("heading", level=1)
+
+
+def test_pasting_a_number_in_any_writing_lands_on_the_customer(desk):
+    for typed in ("+91 5550-000-001", "05550000001", "5550 000 001"):
+        desk.goto("/customers/")
+        expect(desk.locator("#id_q")).to_be_focused()
+        desk.keyboard.insert_text(typed)
+        desk.keyboard.press("Enter")
+        expect(heading(desk)).to_have_text("Asha Kulkarni")
+        assert "5550" not in desk.url
+
+
+def test_nobody_then_all_sources_by_pressing_enter_twice(desk, assert_accessible, screenshot):
+    desk.goto("/customers/")
+    search(desk, "5550 987654")
+    expect(
+        desk.get_by_role("heading", name="No customer with •••••• 7654 in source INSTORE.")
+    ).to_be_visible()
+    expect(desk.get_by_role("button", name="Search all sources")).to_be_focused()
+    assert_accessible(desk)
+    screenshot(desk, "lookup-not-found")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="in any source.")).to_be_visible()
+    expect(desk.locator("#id_q")).to_have_value("5550 987654")
+
+
+def test_several_are_opened_by_number(desk, assert_accessible, screenshot):
+    desk.goto("/customers/")
+    search(desk, "wxo_shared")
+    expect(desk.get_by_role("heading", name="2 customers match")).to_be_visible()
+    assert_accessible(desk)
+    screenshot(desk, "lookup-several")
+    desk.locator("#main").focus()
+    desk.keyboard.press("2")
+    expect(desk).to_have_url(re.compile(r"/customers/\d+/$"))
+
+
+def test_bad_input_is_answered_beside_the_field_and_kept(desk, watch, assert_accessible):
+    watch.expect("status of 422")
+    desk.goto("/customers/")
+    search(desk, "asha @example.com")
+    expect(desk.get_by_role("alert")).to_contain_text("no spaces")
+    expect(desk.locator("#id_q")).to_have_value("asha @example.com")
+    assert_accessible(desk)
+
+
+def test_source_and_kind_can_be_chosen(desk):
+    desk.goto("/customers/")
+    desk.get_by_text("then the other sources").click()
+    desk.get_by_label("Source").select_option("WECHAT")
+    desk.get_by_label("Account").select_option("wx_thread")
+    desk.get_by_label("What it is").select_option("wechat")
+    search(desk, "wxo_shared")
+    expect(desk).to_have_url(re.compile(r"/customers/\d+/$"))
+
+
+def test_a_telephone_system_opens_the_customer_with_the_number_matched(desk):
+    desk.goto("/customers/?phone=%2B915550000001")
+    expect(heading(desk)).to_have_text("Asha Kulkarni")
+    expect(desk.get_by_text("Number matched · 15 min left")).to_be_visible()
+    assert "phone" not in desk.url
+
+
+def test_slash_searches_from_every_page(desk, person_of_the_sandbox):
+    desk.goto(f"/customers/{person_of_the_sandbox('empty')}/")
+    desk.keyboard.press("/")
+    desk.keyboard.insert_text("MT-0001")
+    desk.keyboard.press("Enter")
+    expect(heading(desk)).to_have_text("Asha Kulkarni")
+    assert "MT-0001" not in desk.url
+
+
+@pytest.mark.parametrize(("phone", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_home_is_for_everybody(
+    agent, outside, open_page, sign_in, assert_accessible, screenshot, phone, dark
+):
+    page = open_page(phone=phone, dark=dark)
+    sign_in(page, agent)
+    page.goto("/customers/?phone=%2B915550000001")
+    page.goto("/customers/")
+    expect(page.get_by_role("link", name="Asha Kulkarni").last).to_be_visible()
+    assert_accessible(page)
+    screenshot(page, f"lookup-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
