@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError, EnvValidationError, validate
+from environs import Env, EnvError, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,9 +22,7 @@ def scheme_of(*allowed: str) -> Any:
     def check(value: str) -> str:
         scheme = urlsplit(value).scheme
         if scheme not in allowed:
-            raise EnvValidationError(
-                f"must start with one of: {', '.join(f'{one}://' for one in allowed)}", []
-            )
+            raise ValidationError(f"must start with one of: {', '.join(f'{one}://' for one in allowed)}")
         return value
 
     return check
@@ -35,7 +33,7 @@ def at_least(letters: int) -> Any:
 
     def check(value: str) -> str:
         if len(value) < letters:
-            raise EnvValidationError(f"must have at least {letters} characters", [])
+            raise ValidationError(f"must have at least {letters} characters")
         return value
 
     return check
@@ -44,7 +42,7 @@ def at_least(letters: int) -> Any:
 def positive(value: float) -> float:
     """A validator: durations and rates are above zero."""
     if value <= 0:
-        raise EnvValidationError("must be above zero", [])
+        raise ValidationError("must be above zero")
     return value
 
 
