@@ -19,6 +19,7 @@ class Call(Generic[T]):
     `path` may hold internal ids and nothing that names a person: identifiers go into `params` or `body`.
     `parse` gets the decoded body without its envelope. `entity` says in which code table numbers are read.
     `identifiers` are the (kind, full value) pairs the call is about; the recorder only hashes them.
+    With `own_verdict` the answer may rightly lack a status, so `parse` judges it (envelopes.require_yes).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Call(Generic[T]):
     customer_id: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    own_verdict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def conclude(call: Call[T], result: Reply | NoReply, decoded: Any) -> Conclusion
     if isinstance(decoded, ShapeError):
         return _not_understood(call, result, decoded)
     try:
-        value = call.parse(open_envelope(call.dialect, decoded))
+        value = call.parse(open_envelope(call.dialect, decoded, own_verdict=call.own_verdict))
     except ApiSaidNo as no:
         return _said_no(call, result, no)
     except ShapeError as error:

@@ -22,18 +22,24 @@ class ApiSaidNo(Exception):
         self.entity = entity
 
 
-def open_envelope(dialect: Dialect, decoded: object) -> Body:
-    """The body without its envelope; raises ApiSaidNo for an overall no, ShapeError for something else."""
+def open_envelope(dialect: Dialect, decoded: object, *, own_verdict: bool = False) -> Body:
+    """The body without its envelope; raises ApiSaidNo for an overall no, ShapeError for something else.
+
+    With `own_verdict` a v1.1 body is only unwrapped: its parser calls `require_yes` where it must.
+    """
     if not isinstance(decoded, dict):
         raise ShapeError("the reply is not an object")
-    return _open_v11(decoded) if dialect == "v11" else _open_v2(decoded)
+    if dialect != "v11":
+        return _open_v2(decoded)
+    body = _unwrapped(decoded)
+    return body if own_verdict else require_yes(body)
 
 
 def codes_in(decoded: object) -> tuple[str, ...]:
     """Every code of the reply, overall first, for the trail: never raises."""
     if not isinstance(decoded, dict):
         return ()
-    body = one(decoded.get("response")) or decoded
+    body = _unwrapped(decoded)
     found = [_code(_status(body) or {})]
     found += [_code(one(item.get("item_status"))) for item in _items(body)]
     found += [
@@ -42,19 +48,39 @@ def codes_in(decoded: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if code))
 
 
-def _open_v11(decoded: Body) -> Body:
-    """`response` may be missing, or wrapped in `root` in XML; the status may stand bare in it."""
+def _unwrapped(decoded: Body) -> Body:
+    """`response` may be missing, or wrapped in `root` in XML."""
     inner = decoded.get("root") if set(decoded) == {"root"} else decoded
-    body = one(one(inner).get("response")) or one(inner)
+    return one(one(inner).get("response")) or one(inner)
+
+
+def require_yes(body: Body) -> Body:
+    """A v1.1 body whose status (which may stand bare in it) says yes, or leaves it to a refused item.
+
+    Raises ApiSaidNo for an overall no, ShapeError for a body without a status.
+    """
     status = _status(body)
     if status is None:
         raise ShapeError("the status is missing")
-    code = _code(status)
-    if flag(_success(status)) is not False and code in {"", "200", "201"}:
+    if not says_no(body):
         return body
+    code = _code(status)
     if code in WHOLE_FAILED and any(map(_refused, _items(body))):
         return body  # the item says why, and is read like any other
     raise ApiSaidNo(code or "500", text(status.get("message")), API)
+
+
+def has_status(body: Mapping[str, Any]) -> bool:
+    """Whether a v1.1 body says anything about itself."""
+    return _status(body) is not None
+
+
+def says_no(body: Mapping[str, Any]) -> bool:
+    """Whether a v1.1 body has a status and it says no, by its flag or by its code."""
+    status = _status(body)
+    if status is None:
+        return False
+    return flag(_success(status)) is False or _code(status) not in {"", "200", "201"}
 
 
 def _status(body: Mapping[str, Any]) -> Body | None:
@@ -73,14 +99,14 @@ def _code(status: Mapping[str, Any]) -> str:
     return str(int(code)) if code.isdecimal() and len(code) < 10 else code
 
 
-def _items(body: Mapping[str, Any]) -> Iterator[Body]:
-    """Every object with an item_status, two levels down at most: that is where all samples have them."""
+def _items(body: Mapping[str, Any], levels: int = 3) -> Iterator[Body]:
+    """Every object with an item_status, three levels down at most: series.items.item is the deepest sample."""
     for value in body.values():
         for node in many(value):
             if "item_status" in node:
                 yield node
-            for inner in node.values():
-                yield from (row for row in many(inner) if "item_status" in row)
+            if levels > 1:
+                yield from _items(node, levels - 1)
 
 
 def the_item(
@@ -108,6 +134,19 @@ def the_item(
     if _code(state) in empty:
         return {}
     raise ApiSaidNo(_code(state), text(state.get("message")))
+
+
+def item_of(node: Body, entity: str) -> Body:
+    """The same item; raises ApiSaidNo when its item_status refuses it."""
+    state = one(node.get("item_status"))
+    if state and not _fine(state, entity):
+        raise ApiSaidNo(_code(state), text(state.get("message")))
+    return node
+
+
+def refusals(body: Mapping[str, Any]) -> tuple[Body, ...]:
+    """Every item of the body that was refused."""
+    return tuple(filter(_refused, _items(body)))
 
 
 def _refused(item: Body) -> bool:

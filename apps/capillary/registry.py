@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from apps.capillary.calls import Call
@@ -13,10 +13,12 @@ from apps.capillary.resources import (
     coupons,
     customers,
     goodwill,
+    ledger,
     loyalty,
     notes,
     redemptions,
     referrals,
+    requests,
     transactions,
 )
 
@@ -31,12 +33,22 @@ READS: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
     "loyalty": {"details": loyalty.details},
     "transactions": {"history": transactions.history},
     "redemptions": {"history": redemptions.history},
-    "coupons": {"detailed": coupons.detailed, "basic": coupons.basic, "history": coupons.history},
+    "coupons": {
+        "detailed": coupons.detailed,
+        "basic": coupons.basic,
+        "history": coupons.history,
+        "series": coupons.series,
+    },
     "notes": {"get": notes.get},
     "goodwill": {"requests": goodwill.requests},
+    "requests": {"listing": requests.listing, "logs": requests.logs},
+    "ledger": {"information": ledger.information, "balance": ledger.balance},
     "referrals": {"get": referrals.get, "statistics": referrals.statistics},
 }
-WRITES: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {"notes": {"add": notes.add}}
+WRITES: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
+    "notes": {"add": notes.add},
+    "requests": {"add": requests.add, "approve": requests.approve, "reject": requests.reject},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,12 @@ def _converter(hint: Any) -> Callable[[str], Any]:
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if typing.get_origin(hint) is Sequence:
         return lambda written: tuple(filter(None, (part.strip() for part in written.split(","))))
-    converters: dict[Any, Callable[[str], Any]] = {int: int, date: date.fromisoformat, bool: _yes_or_no}
+    converters: dict[Any, Callable[[str], Any]] = {
+        int: int,
+        date: date.fromisoformat,
+        datetime: datetime.fromisoformat,
+        bool: _yes_or_no,
+    }
     return converters.get(hint, str)
 
 

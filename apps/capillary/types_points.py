@@ -183,6 +183,11 @@ class GoodwillRow:
     one_step: bool | None
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
 
+    @property
+    def kind(self) -> str:
+        """POINTS, COUPON (however it was spelt) or TIER."""
+        return "COUPON" if self.type == "COUPONS" else self.type
+
 
 @dataclass(frozen=True, slots=True)
 class GoodwillPage:

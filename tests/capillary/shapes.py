@@ -7,7 +7,7 @@ DONE = {"success": "true", "code": "1000", "message": "done"}
 
 
 def read(call, decoded):
-    return call.parse(open_envelope(call.dialect, decoded))
+    return call.parse(open_envelope(call.dialect, decoded, own_verdict=call.own_verdict))
 
 
 def in_response(**body):

@@ -1,5 +1,8 @@
 """Whatever arrives ends in a value or in the error tree."""
 
+from datetime import date
+from decimal import Decimal
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,19 +45,41 @@ KEYS = (
         "slab_history",
         "pagination",
     ),
+    *("requests", "request", "goodwill", "change_identifier", "logs", "added_by", "updated_by", "count"),
+    *("series", "items", "item", "ledgerDetails", "ledgerEntries", "entryDetails", "ledgerClosingBalance"),
 )
 
 
+GIVEN = {
+    "customers.lookup": {
+        "source": "INSTORE",
+        "identifier_name": "mobile",
+        "identifier_value": "915550000042",
+    },
+    "customers.search": {"query": "Mee"},
+    "customers.record": {"mobile": "915550000042"},
+    "notes.add": {"text": "Hello.", "customer_id": 5},
+    "ledger.information": {"identifier_name": "mobile", "identifier_value": "915550000042"},
+    "ledger.balance": {"identifier_name": "mobile", "identifier_value": "915550000042"},
+    "coupons.series": {},
+    "requests.logs": {"start_date": date(2026, 11, 1), "end_date": date(2026, 11, 24)},
+    "requests.approve": {"request_id": 7, "kind": "POINTS"},
+    "requests.reject": {"request_id": 7, "kind": "COUPON"},
+    "requests.add": {
+        "customer_id": 5,
+        "kind": "POINTS",
+        "points": Decimal(250),
+        "reference": "01JDCE5Q7R8S9T0V1W2X3Y4Z5A",
+        "reason": "DELAY",
+        "comments": "Parcel late.",
+    },
+}
+
+
 def every_call():
-    given = {
-        "lookup": {"source": "INSTORE", "identifier_name": "mobile", "identifier_value": "915550000042"},
-        "search": {"query": "Mee"},
-        "record": {"mobile": "915550000042"},
-        "add": {"text": "Hello.", "customer_id": 5},
-    }
-    for functions in (*READS.values(), *WRITES.values()):
+    for resource, functions in (*READS.items(), *WRITES.items()):
         for name, function in functions.items():
-            yield function(**given.get(name, {"customer_id": 5}))
+            yield function(**GIVEN.get(f"{resource}.{name}", {"customer_id": 5}))
 
 
 junk = st.recursive(

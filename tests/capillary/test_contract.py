@@ -1,6 +1,7 @@
 """Every call against the real look-alike, in every dialect, list mode and form: one answer, one meaning."""
 
 import itertools
+from datetime import date
 
 import pytest
 
@@ -52,13 +53,22 @@ def every_read(sandbox):
     """All reads about the customer who has everything."""
     person = sandbox.characters["everything"]["id"]
     mobile = sandbox.identifier("everything", "mobile")
+    whose = {"identifier_name": "mobile", "identifier_value": mobile}
     given = {
-        "lookup": {"source": "INSTORE", "identifier_name": "mobile", "identifier_value": mobile},
-        "search": {"query": mobile[:8]},
-        "record": {"mobile": mobile, "gap_to_upgrade_days": 0, "gap_to_renew_days": 0},
+        "customers.lookup": {"source": "INSTORE", **whose},
+        "customers.search": {"query": mobile[:8]},
+        "customers.record": {"mobile": mobile, "gap_to_upgrade_days": 0, "gap_to_renew_days": 0},
+        "coupons.series": {},
+        "requests.logs": {
+            "customer_id": person,
+            "start_date": date(2020, 1, 1),
+            "end_date": date(2099, 1, 1),
+        },
+        "ledger.information": whose,
+        "ledger.balance": whose,
     }
     return {
-        f"{resource}.{name}": function(**given.get(name, {"customer_id": person}))
+        f"{resource}.{name}": function(**given.get(f"{resource}.{name}", {"customer_id": person}))
         for resource, functions in READS.items()
         for name, function in functions.items()
     }

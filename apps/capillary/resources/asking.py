@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 from apps.core.errors import BadInput
 
@@ -10,6 +11,7 @@ from apps.core.errors import BadInput
 V11_KINDS: Mapping[str, str] = {
     "id": "id",
     "user_id": "id",
+    "customer_id": "id",
     "mobile": "mobile",
     "email": "email",
     "external_id": "external_id",
@@ -59,13 +61,23 @@ def looks_like(written: str) -> str:
 
 
 def given(**params: object) -> dict[str, str]:
-    """Query parameters that were given: dates as YYYY-MM-DD, flags as true, the rest as text."""
+    """Query parameters that were given: days as YYYY-MM-DD, moments without zone, flags as true, else text."""
     return {key: _word(value) for key, value in params.items() if value not in (None, "", False)}
+
+
+def amount(points: Decimal) -> str:
+    """Points as the outside writes them: no exponent, no trailing zeros. Raises BadInput unless above zero."""
+    if not points.is_finite() or points <= 0:
+        raise BadInput("Points are a number above zero.", field="points")
+    written = format(points, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _word(value: object) -> str:
     if value is True:
         return "true"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S")
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     return str(value)

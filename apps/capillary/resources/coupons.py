@@ -1,11 +1,14 @@
-"""The coupons of a customer, as three endpoints tell them."""
+"""The coupons of a customer, as three endpoints tell them, and the series coupons come from."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from apps.capillary.calls import Call
 from apps.capillary.parsers.coupons import parse_coupons_basic, parse_coupons_detailed, parse_coupons_v11
+from apps.capillary.parsers.series import parse_series
 from apps.capillary.resources.asking import given, who
 from apps.capillary.types_activity import CouponPage
+from apps.capillary.types_coupons import CouponSeries
 
 
 def detailed(*, customer_id: int) -> Call[CouponPage]:
@@ -82,4 +85,23 @@ def history(
         dialect="v11",
         identifiers=subject.identifiers,
         customer_id=subject.customer_id,
+    )
+
+
+def series(*, series_ids: Sequence[str] = (), expired: str = "") -> Call[tuple[CouponSeries, ...]]:
+    """The coupon series of the organisation, all of them unless some are named.
+
+    `expired` is true, false, extended or "" for all. Series the API refuses are left out while others are
+    there. No field tells which series may be given as goodwill.
+    Raises: Rejected (707) when none of those named is known.
+    Source: API reference v1.1, "coupon/series", read 2026-11-23.
+    """
+    return Call(
+        name="v1.1.coupon.series",
+        method="GET",
+        path="/v1.1/coupon/series",
+        params=given(id=",".join(map(str, series_ids)), expired=expired),
+        parse=parse_series,
+        dialect="v11",
+        entity="coupon",
     )
