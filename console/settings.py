@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.staff",
     "apps.operations",
     "apps.customers",
+    "apps.goodwill",
 ]
 
 MIDDLEWARE = [

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.staff.urls")),
     path("customers/", include("apps.customers.urls")),
+    path("goodwill/", include("apps.goodwill.urls")),
     path("trail/", include("apps.audit.urls")),
     path("", include("apps.operations.urls")),
 ]

@@ -25,6 +25,11 @@ BADGES = {
     ),
     "refused": Badge(_("Refused"), "circle-x", "bad", _("A rule or Capillary said no. Nothing moved.")),
     "sent_back": Badge(_("Sent back"), "arrow-back-up", "info", _("The requester has to change something.")),
+    "rejected": Badge(_("Rejected"), "circle-x", "bad", _("A person said no. Nothing moved.")),
+    "approved": Badge(_("Approved"), "circle-dashed", "info", _("Approved; the ledger is being read.")),
+    "not_credited": Badge(
+        _("Not credited"), "alert-triangle", "bad", _("Approved, and the ledger does not show it.")
+    ),
     "withdrawn": Badge(_("Withdrawn"), "x", "", _("Ended without effect.")),
     "failed": Badge(_("Could not be loaded"), "alert-triangle", "bad", _("This part did not load.")),
     "out_of_date": Badge(_("Out of date"), "clock", "warn", _("Acting on this is off until it loads again.")),

@@ -9,5 +9,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.customers.panels.tabs import set_up
+        from apps.customers.verification import level_of
+        from apps.operations.caller import provide
 
         set_up()
+        provide(level_of)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.services import record
+from apps.audit.writing import written
 from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import notes
 from apps.capillary.types_activity import Note
@@ -19,7 +20,6 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.customers.models import NoteAct
 from apps.customers.recent import remember_act
 from apps.customers.sealing import seal
-from apps.customers.writing import written
 from apps.staff.connection import client_for
 
 State = NoteAct.State

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
 from apps.audit.services import record
+from apps.audit.writing import written
 from apps.core.errors import BadInput, Refused
 from apps.customers.models import CallerVerification
-from apps.customers.writing import written
 
 LASTS = timedelta(minutes=15)
 FEWEST_QUESTIONS = 2
@@ -34,6 +34,12 @@ def verification_of(user_id: int, customer_id: int) -> CallerVerification | None
     return CallerVerification.objects.filter(
         user_id=user_id, customer_id=customer_id, expires_at__gt=timezone.now()
     ).first()
+
+
+def level_of(user_id: int, customer_id: int) -> str:
+    """The level that still holds, empty without one: what other rooms keep with an act."""
+    held = verification_of(user_id, customer_id)
+    return held.level if held else ""
 
 
 def number_matched(*, actor: Actor, customer_id: int) -> CallerVerification:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.audit.identifiers import digests_of
 from apps.staff.roles import ROLES, Role
 
 
@@ -85,7 +86,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in with an e-mail address. What they may do comes from their memberships."""
+    """A person who signs in with an e-mail address. What they may do comes from their memberships.
+
+    mobile_digest is the keyed hash of their own number: enough to see that a customer is themselves.
+    """
 
     class Theme(models.TextChoices):
         AUTO = "auto", _("As the device")
@@ -98,6 +102,7 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
     shortcuts = models.BooleanField(default=True)
+    mobile_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -117,6 +122,16 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def set_mobile(self, number: str) -> None:
+        """Keep the keyed hash of the person's own number, or nothing for an empty one; the caller saves."""
+        self.mobile_digest = "".join(one.hex() for one in digests_of([("mobile", number)]))
+
+    @property
+    def contact_digests(self) -> frozenset[str]:
+        """Keyed hashes of the e-mail address and the mobile that are the person's own."""
+        email = {one.hex() for one in digests_of([("email", self.email)])}
+        return frozenset(email | ({self.mobile_digest} if self.mobile_digest else set()))
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:

@@ -1,0 +1,13 @@
+"""Registers the goodwill room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GoodwillConfig(AppConfig):
+    name = "apps.goodwill"
+    label = "goodwill"
+    verbose_name = _("Goodwill")
+
+    def ready(self) -> None:
+        from apps.goodwill import actions  # noqa: F401 - its sentences are registered by importing it

@@ -1,0 +1,90 @@
+"""Questions people ask of the requests, and whose they may see."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from apps.goodwill.states import PENDING, State
+from apps.staff.models import User
+
+if TYPE_CHECKING:
+    from apps.goodwill.models.requests import GoodwillRequest  # noqa: F401
+
+
+class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
+    """Requests as sentences."""
+
+    def visible_to(self, user: User) -> "GoodwillRequestQuerySet":
+        """Own ones and those of own stores; managers also what is escalated to them or needs another store.
+
+        A role held everywhere (auditor, administrator) sees all.
+        """
+        if user.is_everywhere:
+            return self
+        stores = stores_where(user, "staff.view_customers")
+        deciding = stores_where(user, "staff.approve_goodwill")
+        mine = Q(requester=user) | Q(store__in=stores) | Q(escalated_to__in=deciding)
+        if deciding:
+            mine |= Q(needs_other_store=True)
+        return self.filter(mine)
+
+    def decidable_by(self, user: User) -> "GoodwillRequestQuerySet":
+        """The queue: pending ones of the stores this person decides for, none of their own asking."""
+        deciding = stores_where(user, "staff.approve_goodwill")
+        if not deciding:
+            return self.none()
+        here = Q(store__in=deciding, needs_other_store=False) | Q(escalated_to__in=deciding)
+        elsewhere = Q(needs_other_store=True) & ~Q(store__in=deciding)
+        return self.waiting().filter(here | elsewhere).exclude(requester=user)
+
+    def asked_by(self, user: User) -> "GoodwillRequestQuerySet":
+        """The person's own, newest first."""
+        return self.filter(requester=user).order_by("-id")
+
+    def waiting(self) -> "GoodwillRequestQuerySet":
+        """Waiting for a person to decide (not those the policy is about to approve)."""
+        return self.filter(state=State.WAITING, by_policy=False)
+
+    def pending(self) -> "GoodwillRequestQuerySet":
+        """Undecided: waiting or sent back."""
+        return self.filter(state__in=PENDING)
+
+    def late(self, now: datetime) -> "GoodwillRequestQuerySet":
+        """Waiting longer than they should."""
+        return self.waiting().filter(due_at__lt=now)
+
+    def nearly_late(
+        self, now: datetime, within: timedelta = timedelta(minutes=30)
+    ) -> "GoodwillRequestQuerySet":
+        """Due within half an hour."""
+        return self.waiting().filter(due_at__gte=now, due_at__lt=now + within)
+
+    def unknown(self) -> "GoodwillRequestQuerySet":
+        """Those with an act outside whose outcome is not known yet."""
+        return self.filter(acts__state__in=["unknown", "person"]).distinct()
+
+    def needing_person(self) -> "GoodwillRequestQuerySet":
+        """Those the console gave up reading back: a person has to look."""
+        return self.filter(acts__state="person").distinct()
+
+    def not_credited(self) -> "GoodwillRequestQuerySet":
+        """The red queue: approved, and the ledger does not show it in time."""
+        return self.filter(state=State.NOT_CREDITED)
+
+    def of_customer(self, customer_id: int) -> "GoodwillRequestQuerySet":
+        """A customer's, newest first."""
+        return self.filter(customer_id=customer_id).order_by("-asked_at")
+
+    def to_prove(self, now: datetime) -> "GoodwillRequestQuerySet":
+        """Approved ones whose ledger is to be read now."""
+        return self.filter(state__in=[State.APPROVED, State.NOT_CREDITED], next_proof_at__lte=now).order_by(
+            "next_proof_at"
+        )
+
+
+def stores_where(user: User, permission: str) -> list[int]:
+    """Ids of the stores in which the person holds a permission through a membership there."""
+    stores = {one.store.pk: one.store for one in user.memberships_now if one.store}
+    return [pk for pk, store in stores.items() if user.has_perm(permission, store)]

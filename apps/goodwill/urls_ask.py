@@ -1,0 +1,5 @@
+"""Addresses of asking and following requests."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of deciding."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

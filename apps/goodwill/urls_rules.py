@@ -1,0 +1,5 @@
+"""Addresses of the rules."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
