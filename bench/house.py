@@ -12,12 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
 AGENT = "asha.verma@example.com"
-TILLS = {"CC": "till.bandra.01", "012": "till.indiranagar.01", "007": "till.saket.01"}
 
 
 @dataclass
@@ -38,7 +38,7 @@ def open_house(*, workers: int = 1, threads: int = 16) -> Iterator[House]:
         manage("-m", "apps.sandbox", "migrate", "--verbosity=0")
         manage("-m", "apps.sandbox", "seed", "--customers=200")
         manage("-m", "console.prepare")
-        know_tills()
+        django.setup()
         with (
             served("apps.sandbox.wsgi:application", sandbox_port, 1, 32),
             served("console.wsgi:application", web_port, workers, threads),
@@ -69,17 +69,6 @@ def environment(folder: str, sandbox_port: int) -> dict[str, str]:
         "CAPILLARY_SOURCES": "INSTORE;WECHAT:wx_maple,wx_thread;FACEBOOK:fb_maple;MARTJACK:mj_maple;LINE:line_maple",
         "SANDBOX_DATABASE": f"{folder}/sandbox.sqlite3",
     }
-
-
-def know_tills() -> None:
-    """The demo's stores under tills the sandbox knows."""
-    import django
-
-    django.setup()
-    from apps.staff.models import Store
-
-    for code, till in TILLS.items():
-        Store.objects.filter(code=code).update(till_code=till)
 
 
 def sign_in(web: str) -> requests.Session:

@@ -1,4 +1,4 @@
-"""The room's tests talk to a real sandbox; the named people work at stores the sandbox knows."""
+"""The room's tests talk to a real sandbox; in the name of people at stores it knows."""
 
 from contextlib import contextmanager
 
@@ -12,15 +12,10 @@ from tests.support.sandbox import sandbox, sandbox_process
 
 __all__ = ["sandbox", "sandbox_process"]
 
-TILLS = {"CC": "till.bandra.01", "012": "till.indiranagar.01", "007": "till.saket.01"}
-
 
 @pytest.fixture
 def outside(settings, sandbox, stores):
     """The sandbox as the connection, well again for every test."""
-    for code, till in TILLS.items():
-        stores.by_code[code].till_code = till
-        stores.by_code[code].save()
     cache.clear()
     # A test that makes the outside ill must not leave the circuit open for the next one.
     circuit._circuits.clear()

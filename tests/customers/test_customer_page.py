@@ -80,32 +80,37 @@ def test_the_overview_shows_the_head_the_points_and_every_panel(desk, everything
     assert "asha.kulkarni@" not in html
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_every_tab_is_a_page(desk, everything, tab):
-    answer = desk.get(page(everything, tab))
-    assert answer.status_code == 200
-    assert "Asha Kulkarni" in text(answer)
+def test_every_tab_is_a_page(desk, everything, subtests):
+    for tab in TABS:
+        with subtests.test(tab):
+            answer = desk.get(page(everything, tab))
+            assert answer.status_code == 200
+            assert "Asha Kulkarni" in text(answer)
 
 
-@pytest.mark.parametrize("name", PANELS)
 def test_every_panel_is_a_fragment_for_htmx_and_a_page_without_script(
-    desk, client_as, agent, everything, name
+    desk, client_as, agent, everything, subtests
 ):
-    fragment = client_as(agent, htmx=True).get(part(everything, name))
-    assert f'id="panel-{name}"' in text(fragment)
-    assert "<html" not in text(fragment)
-    assert "HX-Request" in fragment["Vary"]
-    whole = text(desk.get(part(everything, name)))
-    assert f'id="panel-{name}"' in whole
-    assert "<html" in whole
-    assert "Asha Kulkarni" in whole
+    as_htmx = client_as(agent, htmx=True)
+    for name in PANELS:
+        with subtests.test(name):
+            fragment = as_htmx.get(part(everything, name))
+            assert f'id="panel-{name}"' in text(fragment)
+            assert "<html" not in text(fragment)
+            assert "HX-Request" in fragment["Vary"]
+            whole = text(desk.get(part(everything, name)))
+            assert f'id="panel-{name}"' in whole
+            assert "<html" in whole
+            assert "Asha Kulkarni" in whole
 
 
-@pytest.mark.parametrize("name", PANELS)
-def test_every_panel_says_what_is_empty(client_as, agent, person_of_the_sandbox, name):
-    answer = client_as(agent, htmx=True).get(part(person_of_the_sandbox("empty"), name))
-    assert answer.status_code == 200
-    assert "Could not be loaded" not in text(answer)
+def test_every_panel_says_what_is_empty(client_as, agent, person_of_the_sandbox, subtests):
+    as_htmx = client_as(agent, htmx=True)
+    for name in PANELS:
+        with subtests.test(name):
+            answer = as_htmx.get(part(person_of_the_sandbox("empty"), name))
+            assert answer.status_code == 200
+            assert "Could not be loaded" not in text(answer)
 
 
 def test_the_page_asks_all_at_once_and_is_traced_before_it_asks(desk, outside, everything):
@@ -151,7 +156,7 @@ def test_a_slow_panel_does_not_hold_the_page_and_comes_by_itself(
     assert f'<a href="{part(everything, "few_coupons")}">' in html
     assert "Asha Kulkarni" in html
     loaded = text(client_as(agent, htmx=True).get(part(everything, "few_coupons")))
-    assert "All 5 coupons" in loaded
+    assert re.search(r"All \d coupons", loaded)
 
 
 def test_a_customer_that_does_not_load_leaves_the_other_panels(desk, outside, everything):
@@ -208,6 +213,25 @@ def test_the_fraud_mark_comes_by_itself_when_the_customer_was_opened_by_address(
     assert "No fraud mark." in text(client_as(agent, htmx=True).get(part(person, "fraud")))
 
 
+def test_a_slow_head_comes_by_itself_and_remembers_the_customer(
+    desk, client_as, agent, settings, outside, everything
+):
+    settings.CUSTOMER_PAGE_WAIT_SECONDS = 0.5
+    outside.add_fault(kind="latency", latency_ms=1500, path=f"/v2/customers/{everything}", count=1)
+    html = text(desk.get(page(everything)))
+    assert f'hx-get="{part(everything, "head")}"' in html
+    assert f'<a href="{part(everything, "head")}">' in html
+    fragment = text(client_as(agent, htmx=True).get(part(everything, "head")))
+    assert "Asha Kulkarni</h1>" in fragment
+    assert RecentCustomer.objects.get(user=agent).tier == "Gold"
+    assert "Asha Kulkarni</h1>" in text(desk.get(part(everything, "head")))
+
+
+def test_a_merged_head_that_comes_late_leads_to_the_survivor_too(client_as, agent, person_of_the_sandbox):
+    answer = client_as(agent, htmx=True).get(part(person_of_the_sandbox("merged"), "head"))
+    assert answer["HX-Redirect"] == page(person_of_the_sandbox("survivor"))
+
+
 def test_a_suspended_customer_says_so(desk, person_of_the_sandbox):
     assert "Suspended" in text(desk.get(page(person_of_the_sandbox("suspended"))))
 
@@ -221,11 +245,10 @@ def test_transactions_page_by_period_and_row(desk, everything):
     assert "?period=all&amp;from=0" in html
 
 
-@pytest.mark.parametrize(
-    "query", ["?period=x", "?from=-1", "?from=99999999", "?rows=7", "?period=30&from=3000"]
-)
-def test_nonsense_in_the_address_is_no_crash(desk, everything, query):
-    assert desk.get(page(everything, "transactions") + query).status_code == 200
+def test_nonsense_in_the_address_is_no_crash(desk, everything, subtests):
+    for query in ("?period=x", "?from=-1", "?from=99999999", "?rows=7", "?period=30&from=3000"):
+        with subtests.test(query):
+            assert desk.get(page(everything, "transactions") + query).status_code == 200
 
 
 @pytest.mark.parametrize(

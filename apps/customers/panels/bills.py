@@ -66,7 +66,10 @@ class Row:
 
 
 def _row(bill: Transaction) -> Row:
-    return Row(bill, currency_of(bill.currency), tidy_word(bill.return_type or bill.type))
+    kind = tidy_word(bill.type)
+    if bill.return_type:
+        kind = _("Return, %(kind)s") % {"kind": tidy_word(bill.return_type).lower()}
+    return Row(bill, currency_of(bill.currency), kind)
 
 
 def _summary(page: TransactionPage, offset: int, shown: int) -> str:

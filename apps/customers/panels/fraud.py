@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from apps.capillary.types_customer import Customer
 from apps.customers.panels.header import fraud_of
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
@@ -16,7 +18,8 @@ def build_fraud(asked: Asked, values: Values) -> dict[str, Any]:
 FRAUD = register_panel(
     Panel(
         name="fraud",
-        title="",
+        title=gettext_lazy("Fraud mark"),
+        bare=True,
         source="v1.1",
         template="customers/_fraud.html",
         build=build_fraud,

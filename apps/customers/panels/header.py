@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.capillary.types_activity import CustomerRecord
 from apps.capillary.types_customer import Customer, FraudDetails, Identifier, Profile, StatusChange
@@ -209,7 +210,8 @@ def _record_name(code: str) -> str:
 HEAD = register_panel(
     Panel(
         name="head",
-        title="",
+        title=gettext_lazy("Name and identifiers"),
+        bare=True,
         source="v2",
         template="customers/_head.html",
         build=build_head,

@@ -57,6 +57,7 @@ class Panel:
     build  makes the template's ``data`` of the values; "empty_title" in it says there is nothing,
            "count" is shown beside the tab
     flush  the body brings its own padding: a table or list
+    bare   stands in the head, without the frame of a panel
     """
 
     name: str
@@ -68,6 +69,7 @@ class Panel:
     wants: tuple[str, ...] = ()
     aside: bool = False
     flush: bool = False
+    bare: bool = False
     permission: str = "staff.view_customers"
     url_name: str = ""
 

@@ -68,13 +68,19 @@ def _events(values: Values) -> Iterator[Event]:
 def _bill(bill: Transaction, at: datetime) -> Event:
     amount = formats.money(bill.amount, currency_of(bill.currency))
     store = bill.store_name or bill.store_code
+    back = bool(bill.return_type)
+    words = {"amount": amount, "store": store}
+    if store:
+        text = (
+            _("Return %(amount)s at %(store)s") if back else _("Purchase %(amount)s at %(store)s")
+        ) % words
+    else:
+        text = (_("Return %(amount)s") if back else _("Purchase %(amount)s")) % words
     return Event(
         at,
-        "shopping-bag",
+        "arrow-back-up" if back else "shopping-bag",
         "",
-        _("Purchase %(amount)s at %(store)s") % {"amount": amount, "store": store}
-        if store
-        else _("Purchase %(amount)s") % {"amount": amount},
+        text,
         _note(at, _("bill %(number)s") % {"number": bill.number} if bill.number else ""),
         formats.signed(bill.points_issued) if bill.points_issued else "",
     )

@@ -30,7 +30,7 @@ from apps.staff.actors import actor_of
 SCREEN_POP = {"phone": "mobile", "email": "email", "external_id": "external_id", "card": "card", "id": "id"}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @permission_required("staff.view_customers")
 @sensitive_post_parameters()
 def lookup(request: HttpRequest) -> HttpResponse:

@@ -57,15 +57,26 @@ def panel(request: HttpRequest, customer_id: int, name: str) -> HttpResponse:
     if found is None or found.url_name or not person_of(request).has_perm(found.permission):
         raise Http404
     if not wants_fragment(request):
-        return _page(request, customer_id, tab_of(name) or _tab(request, "overview"), [found], patient=True)
+        tab = tab_of(name) or _tab(request, "overview")
+        panels = panels_of(tab, person_of(request)) if found.bare else [found]
+        return _page(request, customer_id, tab, panels, patient=True)
+    return _fragment(request, customer_id, found)
+
+
+def _fragment(request: HttpRequest, customer_id: int, found: Panel) -> HttpResponse:
+    """The panel alone, however long its calls take."""
     actor = actor_of(request)
     asked = _asked(request, customer_id)
-    _trace(actor, customer_id, str(found.title) or name)
+    _trace(actor, customer_id, str(found.title))
     answers = _patiently(actor, asked, [found])
+    if "customer" in answers and (moved := _moved(request, actor, customer_id, answers)) is not None:
+        return moved
     shown = view(found, asked, answers)
     context = {"panel": shown, "data": shown.data, "customer_id": customer_id, "can": _can(request)}
-    template = "customers/_panel.html" if found.title else found.template
-    return render_page(request, template, context)
+    if found is HEAD:
+        _remember(request, customer_id, shown)
+        context |= {"verification": verification_of(person_of(request).pk, customer_id)}
+    return render_page(request, found.template if found.bare else "customers/_panel.html", context)
 
 
 def _page(
