@@ -6,8 +6,9 @@ TEST_READY := .venv/.test-ready
 POSTGRES ?= postgres://postgres@127.0.0.1:5432/console
 REDIS ?= redis://127.0.0.1:6379/15
 WORKERS ?= 2
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 
-.PHONY: run test checks lint types unit services vendor clean help
+.PHONY: run test lint types unit embedded services vendor clean help
 
 help:
 	@echo "make run    start the console with its sandbox on this machine"
@@ -35,8 +36,11 @@ run: $(RUN_READY)
 
 test: $(TEST_READY)
 	@$(MAKE) --no-print-directory lint types
-	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory services
+	@if $(BIN)/python -m tests.support.services "$(POSTGRES)" "$(REDIS)"; then \
+	  $(MAKE) --no-print-directory unit services; \
+	elif [ -n "$$CI" ]; then echo "PostgreSQL and Redis are needed in CI."; exit 1; \
+	else echo "PostgreSQL or Redis does not answer here: everything runs on SQLite alone."; \
+	  $(MAKE) --no-print-directory embedded; fi
 
 lint: $(TEST_READY)
 	$(BIN)/ruff check .
@@ -52,17 +56,18 @@ types: $(TEST_READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file apps/sandbox/mypy.ini apps/sandbox
 
-# The whole suite on SQLite and the filesystem broker.
+# SQLite and the filesystem broker, without the browser: the full run has it.
 unit: $(TEST_READY)
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
+	$(PYTEST) -m "not browser"
 
-# What touches database, cache or broker, again on PostgreSQL and Redis.
+# Everything on SQLite and the filesystem broker, for a machine that has nothing else.
+embedded: $(TEST_READY)
+	$(PYTEST)
+
+# PostgreSQL and Redis, browser included. The sandbox knows neither: the first run has proved it.
 services: $(TEST_READY)
-	@if $(BIN)/python -m tests.support.services "$(POSTGRES)" "$(REDIS)"; then \
-	  CONSOLE_TEST_DATABASE_URL="$(POSTGRES)" CONSOLE_TEST_CACHE_URL="$(REDIS)" CONSOLE_TEST_BROKER_URL="$(REDIS)" \
-	    $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup; \
-	elif [ -n "$$CI" ]; then echo "PostgreSQL and Redis are needed in CI."; exit 1; \
-	else echo "PostgreSQL or Redis does not answer here: the second run is left out."; fi
+	CONSOLE_TEST_DATABASE_URL="$(POSTGRES)" CONSOLE_TEST_CACHE_URL="$(REDIS)" CONSOLE_TEST_BROKER_URL="$(REDIS)" \
+	  $(PYTEST) --ignore tests/sandbox
 
 vendor: $(RUN_READY)
 	$(BIN)/python -m console.vendor
