@@ -6,6 +6,14 @@ from pathlib import Path
 
 VAR = Path(os.environ.get("CONSOLE_TEST_VAR_DIR") or tempfile.mkdtemp(prefix="console-test-"))
 
+
+def cache_of_this_worker() -> str:
+    """Redis is shared by all test processes: each of them clears a database of its own."""
+    url = os.environ.get("CONSOLE_TEST_CACHE_URL", "locmem://")
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"{url.rpartition('/')[0]}/{13 - number}" if url.startswith("redis") else url
+
+
 os.environ.update(
     {
         "CONSOLE_SECRET_KEY": "only-for-tests-" + "s" * 40,
@@ -19,7 +27,7 @@ os.environ.update(
             "CONSOLE_TEST_DATABASE_URL", f"sqlite:///{VAR / 'console.sqlite3'}"
         ),
         "CONSOLE_BROKER_URL": os.environ.get("CONSOLE_TEST_BROKER_URL", "filesystem://"),
-        "CONSOLE_CACHE_URL": os.environ.get("CONSOLE_TEST_CACHE_URL", "locmem://"),
+        "CONSOLE_CACHE_URL": cache_of_this_worker(),
         "CONSOLE_LOG_LEVEL": "WARNING",
         "CAPILLARY_BASE_URL": "http://127.0.0.1:9",
         "CAPILLARY_AUTH": "oauth",
