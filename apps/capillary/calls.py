@@ -20,6 +20,7 @@ class Call(Generic[T]):
     `parse` gets the decoded body without its envelope. `entity` says in which code table numbers are read.
     `identifiers` are the (kind, full value) pairs the call is about; the recorder only hashes them.
     With `own_verdict` the answer may rightly lack a status, so `parse` judges it (envelopes.require_yes).
+    With `about_many` the answer lists people the call was not about: it enters the history of none of them.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Call(Generic[T]):
     identifiers: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     own_verdict: bool = False
+    about_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

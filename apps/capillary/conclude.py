@@ -118,7 +118,10 @@ def _said_no(call: Call[T], result: Reply, no: ApiSaidNo) -> Conclusion[T]:
     if entity == API and no.code == "429":
         return _slow_down(result)
     known = codes.find(entity, no.code)
-    stumbled = (known is None or known.entity == API) and (no.code in STUMBLED or result.status >= 500)
+    listed = known is not None and known.entity != API
+    # A stumbling code counts as a clear no only where the table of this very entity lists it.
+    own = known is not None and known.entity == entity != API
+    stumbled = (no.code in STUMBLED and not own) or (result.status >= 500 and not listed)
     if stumbled and call.write:
         return _unknown(result, no.code)
     if stumbled:

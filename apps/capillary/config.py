@@ -15,6 +15,8 @@ ATTRIBUTION_TYPES = (
     "STORE_EXTERNAL_ID_2",
 )
 
+DEFAULT_TIMEZONE = "Asia/Kolkata"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -66,7 +68,7 @@ class Config:
     sources: tuple[Source, ...] = (Source("INSTORE"),)
     default_source: str = "INSTORE"
     currency: str = "INR"
-    timezone: str = "Asia/Kolkata"
+    timezone: str = DEFAULT_TIMEZONE
     v11_format: str = "json"
     limiter_storage: str = "memory://"
     people_wait_seconds: float = 5.0

@@ -65,7 +65,7 @@ def require_yes(body: Body) -> Body:
     if not says_no(body):
         return body
     code = _code(status)
-    if code in WHOLE_FAILED and any(map(_refused, _items(body))):
+    if code in WHOLE_FAILED and refusals(body):
         return body  # the item says why, and is read like any other
     raise ApiSaidNo(code or "500", text(status.get("message")), API)
 
@@ -144,14 +144,14 @@ def item_of(node: Body, entity: str) -> Body:
     return node
 
 
-def refusals(body: Mapping[str, Any]) -> tuple[Body, ...]:
+def refusals(body: Mapping[str, Any], entity: str = "customer") -> tuple[Body, ...]:
     """Every item of the body that was refused."""
-    return tuple(filter(_refused, _items(body)))
+    return tuple(item for item in _items(body) if _refused(item, entity))
 
 
-def _refused(item: Body) -> bool:
+def _refused(item: Body, entity: str) -> bool:
     state = one(item.get("item_status"))
-    return bool(_code(state)) and not _fine(state, "customer")
+    return bool(_code(state)) and not _fine(state, entity)
 
 
 def _fine(state: Mapping[str, Any], entity: str) -> bool:

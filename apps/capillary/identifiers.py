@@ -1,5 +1,6 @@
 """Finding the identifiers of an exchange: full values for keyed hashing, never for keeping."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,8 @@ from apps.capillary.readers import text
 from apps.capillary.sensitive import KINDS, NEVER, TYPED_KEYS, kind_of, plain_key
 
 Pair = tuple[str, str]
-HASHED_KINDS = frozenset({"mobile", "email", "card", "external_id"})
+HASHED_KINDS = frozenset({"mobile", "email", "card", "external_id", "contact"})
+MOBILE_LOOK = re.compile(r"\+?\d{7,15}")
 MOST = 64
 MOST_NODES = 20_000
 
@@ -37,8 +39,12 @@ def _pairs(node: Mapping[str, Any]) -> list[Pair]:
 
 
 def refined(kind: str, value: str) -> str:
-    """An identifier whose type stands somewhere else still looks like what it is."""
-    return "email" if kind == "external_id" and "@" in value else kind
+    """An identifier whose type stands somewhere else, or nowhere, still looks like what it is."""
+    if kind in {"external_id", "contact"} and "@" in value:
+        return "email"
+    if kind == "contact":
+        return "mobile" if MOBILE_LOOK.fullmatch(value) else "external_id"
+    return kind
 
 
 def kind_beside(node: Mapping[str, Any], keys: Mapping[str, str], plain: str) -> str:

@@ -52,7 +52,7 @@ def answered(
         latency_ms=latency_ms,
         reply=_reply(result, decoded, redactor),
         error=conclusion.failure or (type(conclusion.error).__name__ if conclusion.error else ""),
-        identifiers=tuple(dict.fromkeys((*call.identifiers, *found))),
+        identifiers=tuple(dict.fromkeys((*call.identifiers, *(() if call.about_many else found)))),
         customer_id=call.customer_id or _found(conclusion.value),
     )
 

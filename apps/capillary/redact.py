@@ -39,6 +39,7 @@ SHORTEST_KNOWN = 6
 SHORTEST_SECRET = 4
 SHORTEST_TOKEN = 30
 LONGEST_NAME = 60
+ULID_TEXT = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 BILL_NUMBER = re.compile(r"[A-Za-z]{1,6}[-/]?\d{1,16}")
 PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,10}))+")
 
@@ -174,7 +175,9 @@ def _word(value: Any) -> str:
 
 
 def _is_number_or_moment(word: str, plain: str) -> bool:
-    """Numbers of bills may start with letters: B70000026."""
+    """Numbers of bills may start with letters: B70000026; references of our own are ULIDs."""
+    if ULID_TEXT.fullmatch(word):
+        return True
     if plain.endswith("number") and BILL_NUMBER.fullmatch(word):
         return True
     bare = DATE_TEXT.sub("", word)

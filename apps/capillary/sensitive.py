@@ -34,6 +34,8 @@ ID_KEYS = {
     ),
     *("sender", "receiver", "loyaltycard"),
 }
+# Somebody's mobile, e-mail address, external id or customer id: requests show the owner's here, whatever they change.
+CONTACT_KEYS = {"oldvalue", "newvalue"}
 PRIVATE_KEYS = {
     *(
         "dob",
@@ -48,6 +50,7 @@ PRIVATE_KEYS = {
     ),
     *("passport", "aadhaar", "latitude", "longitude", "lat", "long", "pincode", "zip", "zipcode", "postcode"),
     *("postalcode", "street", "landmark", "housenumber", "vehiclenumber", "ip", "ipaddress"),
+    "miscinfo",
 }
 KINDS: dict[str, str] = {
     **dict.fromkeys(MOBILE_KEYS, "mobile"),
@@ -55,6 +58,7 @@ KINDS: dict[str, str] = {
     **dict.fromkeys(CARD_KEYS, "card"),
     **dict.fromkeys(NAME_KEYS, "name"),
     **dict.fromkeys(ID_KEYS, "external_id"),
+    **dict.fromkeys(CONTACT_KEYS, "contact"),
     **dict.fromkeys(PRIVATE_KEYS, "private"),
 }
 SECRET_PARTS = (

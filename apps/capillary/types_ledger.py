@@ -77,10 +77,12 @@ class ClosingBalance:
 
 @dataclass(frozen=True, slots=True)
 class LedgerBalance:
-    """The closing balances of a customer."""
+    """The closing balances of a customer; at most ten on a page, pages count from 0."""
 
     balances: tuple[ClosingBalance, ...]
     customer_id: str
+    page: int | None = None
+    pages: int | None = None
 
     def points(self, *, program_id: str = "", category: str = "Main") -> Decimal:
         """The sum of the balances in this category, of one programme or of all."""

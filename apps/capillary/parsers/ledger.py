@@ -24,8 +24,14 @@ def parse_ledger(body: Mapping[str, Any]) -> LedgerPage:
 
 def parse_ledger_balance(body: Mapping[str, Any]) -> LedgerBalance:
     """`ledgerDetails.ledgerClosingBalance`; a row without a readable amount is no balance."""
-    rows = (_read_balance(row) for row in many(_details(body).get("ledgerClosingBalance")))
-    return LedgerBalance(tuple(row for row in rows if row is not None), _customer_id(body))
+    details = _details(body)
+    rows = (_read_balance(row) for row in many(details.get("ledgerClosingBalance")))
+    return LedgerBalance(
+        balances=tuple(row for row in rows if row is not None),
+        customer_id=_customer_id(body),
+        page=integer(details.get("pageNumber")),
+        pages=integer(details.get("pageCount")),
+    )
 
 
 def _details(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def parse_approved(body: dict[str, Any]) -> DecidedRequest:
     Raises ApiSaidNo for a well-formed no and ShapeError for everything else, a yes and a no at once included.
     """
     rows = many(one(body.get("requests")).get("goodwill"))
-    refused = refusals(body)
+    refused = refusals(body, ENTITY)
     if not (len(rows) == 1 and _status(rows[0]) == "APPROVED"):
         if has_status(body):
             require_yes(body)

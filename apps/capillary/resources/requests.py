@@ -220,6 +220,7 @@ def _read(
         entity="request",
         identifiers=subject.identifiers,
         customer_id=subject.customer_id,
+        about_many=not subject.params,
     )
 
 
