@@ -123,11 +123,19 @@ COUPON_SERIES: tuple[CouponSeries, ...] = (
     CouponSeries(4105, "Goodwill voucher Rs 250", "SORRY250", "ABS", 250, 250, goodwill=True),
     CouponSeries(4106, "Goodwill 20% off one item", "SORRY20", "PERC", 20, 1000, goodwill=True),
     CouponSeries(
-        4107, "Festive goodwill Rs 400", "FEST400", "ABS", 400, 400, goodwill=True, valid_till=date(2025, 1, 31)
+        4107,
+        "Festive goodwill Rs 400",
+        "FEST400",
+        "ABS",
+        400,
+        400,
+        goodwill=True,
+        valid_till=date(2025, 1, 31),
     ),
 )
 SERIES_BY_ID = {series.id: series for series in COUPON_SERIES}
 COUPON_DAYS = 90
+POINTS_DAYS = 540
 
 CARD_SERIES = {
     1: ("MAPLE-PHYS", "Maple plastic card", "PHYSICAL"),

@@ -22,6 +22,7 @@ WSGI_APPLICATION = "apps.sandbox.wsgi.application"
 MIDDLEWARE = [
     "apps.sandbox.control.middleware.FaultMiddleware",
     "apps.sandbox.control.middleware.RequestIdMiddleware",
+    "apps.sandbox.goodwill.crediting.LateCreditMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,22 +6,34 @@ from apps.sandbox.api import (
     oauth,
     v2_coupons,
     v2_customers,
+    v2_goodwill,
     v2_history,
+    v2_ledger,
     v2_referrals,
     v11_contact,
     v11_customer,
     v11_redemptions,
+    v11_request_add,
+    v11_request_decide,
+    v11_request_read,
+    v11_series,
     v11_transactions,
 )
 from apps.sandbox.api.missing import MissingView
 from apps.sandbox.control import api as control
-from apps.sandbox.control import pages
+from apps.sandbox.control import goodwill, pages
 
 _CONTROL: list[URLPattern | URLResolver] = [
     path("_control/", pages.control, name="control"),
     path("_control/style.css", pages.style, name="style"),
     path("_control/messages/", pages.messages, name="messages"),
     path("_control/messages.json", control.MessagesView.as_view()),
+    path("_control/goodwill/", pages.requests, name="goodwill"),
+    path("_control/goodwill.json", goodwill.GoodwillView.as_view()),
+    re_path(
+        r"^_control/goodwill/(?P<request_id>[0-9]{1,18})/(?P<verdict>approve|reject|credit)$",
+        goodwill.VerdictView.as_view(),
+    ),
     path("_control/faults/", control.FaultsView.as_view()),
     path("_control/faults/<int:fault_id>/", control.FaultsView.as_view()),
     path("_control/switches/", control.SwitchesView.as_view()),
@@ -42,9 +54,12 @@ _V2: list[URLPattern | URLResolver] = [
     path("v2/customers/<int:customer_id>", v2_customers.DetailsView.as_view()),
     path("v2/customers/<int:customer_id>/loyaltyDetails", v2_history.LoyaltyDetailsView.as_view()),
     path("v2/customers/<int:customer_id>/statusLog", v2_history.StatusLogView.as_view()),
-    path("v2/customers/<int:customer_id>/goodwillRequest", v2_history.GoodwillView.as_view()),
+    path("v2/customers/<int:customer_id>/goodwillRequest", v2_goodwill.GoodwillView.as_view()),
     path("v2/customers/<int:customer_id>/coupons", v2_coupons.DetailedView.as_view()),
     path("v2/customers/<int:customer_id>/referrals", v2_referrals.ReferralsView.as_view()),
+    # The reference prints both addresses with a doubled slash; a caller may write either.
+    re_path(r"^v2//?pointsLedger/getCustomerLedgerBalance$", v2_ledger.BalanceView.as_view()),
+    re_path(r"^v2//?pointsLedger/getCustomerLedgerInfo$", v2_ledger.InformationView.as_view()),
 ]
 
 _FORMAT = r"(?:\.(?P<format>json|xml))?$"
@@ -55,6 +70,12 @@ _V11: list[URLPattern | URLResolver] = [
     re_path(rf"^v1\.1/customer/coupons{_FORMAT}", v11_contact.CouponsView.as_view()),
     re_path(rf"^v1\.1/customer/notes{_FORMAT}", v11_contact.NotesView.as_view()),
     re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_contact.ReferralsView.as_view()),
+    re_path(rf"^v1\.1/coupon/series{_FORMAT}", v11_series.SeriesView.as_view()),
+    re_path(rf"^v1\.1/request/add{_FORMAT}", v11_request_add.AddView.as_view()),
+    re_path(rf"^v1\.1/request/approve{_FORMAT}", v11_request_decide.ApproveView.as_view()),
+    re_path(rf"^v1\.1/request/reject{_FORMAT}", v11_request_decide.RejectView.as_view()),
+    re_path(rf"^v1\.1/request/get{_FORMAT}", v11_request_read.GetView.as_view()),
+    re_path(rf"^v1\.1/request/logs{_FORMAT}", v11_request_read.LogsView.as_view()),
 ]
 
 urlpatterns = [*_CONTROL, *_V2, *_V11, re_path(r"^v", MissingView.as_view())]

@@ -47,8 +47,25 @@ class Sandbox:
         self._session.post(f"{self.url}/_control/reset", timeout=10).raise_for_status()
 
     def switch(self, **values: str) -> None:
-        """Choose how it answers everybody: dialect=, lists=, http_errors=, merged=, xml=."""
+        """Choose how it answers everybody: dialect=, lists=, http_errors=, merged=, xml=, unique_refs=, goodwill=."""
         self._session.post(f"{self.url}/_control/switches/", json=values, timeout=10).raise_for_status()
+
+    def make_requests(self, count: int = 1, **values: Any) -> list[int]:
+        """Let tills ask for goodwill: tills=[…], customers=[ids], base_type=, points=, series_id= → ids."""
+        order = {"count": count, **values}
+        reply = self._session.post(f"{self.url}/_control/goodwill.json", json=order, timeout=60)
+        assert reply.status_code == 201, reply.text
+        return list(reply.json()["ids"])
+
+    def decide(self, request_id: int | str, verdict: str, **values: Any) -> Response:
+        """approve, reject or credit a request as somebody outside the console; till=, points=, comments=."""
+        address = f"{self.url}/_control/goodwill/{request_id}/{verdict}"
+        return self._session.post(address, json=values, timeout=10)
+
+    def goodwill(self, **filters: Any) -> list[dict[str, Any]]:
+        """Requests as stored, newest first; status=, reference_id=, customer_id=, added_by=, id=."""
+        reply = self._session.get(f"{self.url}/_control/goodwill.json", params=filters, timeout=10)
+        return list(reply.json()["requests"])
 
     def expire_tokens(self) -> None:
         """Make every token issued until now worthless."""

@@ -22,11 +22,15 @@ MESSAGES: dict[int, str] = {
     406: "The operation is not supported by the resource",
     415: "The media type is not supported",
     500: "All requests have failed",
+    707: "The coupon series is not valid",
+    712: "The coupon series has expired",
     1001: "Mobile number is not valid",
     1002: "Email is not valid",
     1003: "External id is not valid",
     1011: "No customer was found for the identifier",
     1012: "No customer with that mobile, external id or email",
+    1013: "The customer is not registered in the loyalty program",
+    1015: "No identifier given",
     1028: "The customer has no notes",
     1036: "Some notes could not be added or updated",
     1037: "Notes could not be added or updated",
@@ -34,6 +38,7 @@ MESSAGES: dict[int, str] = {
     1051: "No transactions were found",
     1060: "The batch is larger than allowed",
     1061: "Attribution value sent without its type",
+    1101: "The loyalty program is not valid",
     1202: "The campaign token is not valid",
     8011: "The account of the source is not valid",
     8012: "The source is not valid",
@@ -41,18 +46,26 @@ MESSAGES: dict[int, str] = {
     8015: "No customer has this identifier",
     8045: "The account id was not passed",
     8065: "No customer has this identifier in the given source",
+    # The reference has no table for requests: 90xx beside the two it shows (9000, 9100) are the look-alike's.
+    9001: "No request has this id",
+    9002: "The request is not pending any more",
+    9003: "The type or base type is not valid for this request",
+    9004: "The points are not valid",
+    9005: "The coupon series is not enabled for goodwill",
+    9006: "The reference id was used before",
     91009: "The survivor account is returned for a merged one",
     91021: "The attribution till is not valid",
 }
 
 _HTTP: dict[int, int] = {
-    **dict.fromkeys((400, 1001, 1002, 1003, 1060, 1061, 1202, 8011, 8012, 8013, 8045, 91021), 400),
-    **dict.fromkeys((404, 1011, 1012, 1028, 1051, 8015, 8065), 404),
+    **dict.fromkeys((400, 1001, 1002, 1003, 1013, 1015, 1060, 1061, 1101, 1202), 400),
+    **dict.fromkeys((712, 8011, 8012, 8013, 8045, 9003, 9004, 9005, 91021), 400),
+    **dict.fromkeys((404, 707, 1011, 1012, 1028, 1051, 8015, 8065, 9001), 404),
+    **dict.fromkeys((8069, 9002, 9006), 409),
     401: 401,
     405: 405,
     415: 415,
     1044: 403,
-    8069: 409,
 }
 
 

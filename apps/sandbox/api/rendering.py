@@ -31,8 +31,9 @@ class JsonRenderer(BaseRenderer):
         if data is None:
             return b""
         tree = dress(data.tree if isinstance(data, Envelope) else data, _switches(renderer_context))
-        if isinstance(data, Envelope) and data.json_wrapper:
-            tree = {"response": tree}
+        if isinstance(data, Envelope):
+            tree = _without_empty(tree, data.json_without_empty)
+            tree = {"response": tree} if data.json_wrapper else tree
         return json.dumps(tree, default=_number, ensure_ascii=False).encode()
 
 
@@ -114,6 +115,18 @@ def _without(node: Any, names: frozenset[str]) -> Any:
     if isinstance(node, Mapping):
         return {key: _without(value, names) for key, value in node.items() if key not in names}
     return [_without(value, names) for value in node] if isinstance(node, list) else node
+
+
+def _without_empty(node: Any, names: frozenset[str]) -> Any:
+    if not names:
+        return node
+    if isinstance(node, Mapping):
+        return {
+            key: _without_empty(value, names)
+            for key, value in node.items()
+            if value != "" or key not in names
+        }
+    return [_without_empty(item, names) for item in node] if isinstance(node, list) else node
 
 
 def _converted(node: Any) -> Any:

@@ -17,12 +17,12 @@ from apps.sandbox.api.v11_envelope import (
     flag,
     item_status,
     overall,
-    person,
     reply,
     rows,
     wanted,
 )
 from apps.sandbox.api.v11_notes import NotesView
+from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.catalogue import STORE_BY_CODE, STORE_BY_TILL
 from apps.sandbox.models import Coupon, CouponUse, Customer, Referral

@@ -16,18 +16,16 @@ from apps.sandbox.api.v11_envelope import (
     flag,
     item_status,
     overall,
-    person,
     reply,
     rows,
     wanted,
 )
+from apps.sandbox.api.v11_people import FRAUD, person
 from apps.sandbox.api.wire import Envelope, NamedList
 from apps.sandbox.catalogue import SERIES_BY_ID, STORE_BY_CODE
 from apps.sandbox.models import Coupon, Customer
 
 _IDENTIFIERS = ("mobile", "email", "external_id", "card_number", "card_external_id")
-# v1.1 and v2 name the same states differently.
-_FRAUD = {"NOT_FRAUD": "NONE"}
 
 _BLOCKS: dict[str, Callable[[Customer], Any]] = {
     "slab_history": v11_points.slab_history,
@@ -74,7 +72,7 @@ def _customer(request: Request, customer: Customer) -> dict[str, Any]:
         "registered_store": {"code": store.code, "name": store.name},
         "registered_till": {"code": store.till.code, "name": store.till.name},
         "fraud_details": {
-            "status": _FRAUD.get(customer.fraud_status, customer.fraud_status),
+            "status": FRAUD.get(customer.fraud_status, customer.fraud_status),
             "marked_by": {"code": store.till.code, "name": store.till.name} if marked else [],
             "modified_on": plain(marked) if marked else [],
         },

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.datastructures import MultiValueDict
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from apps.sandbox.api.errors import MESSAGES, Refusal, api_status, http_status
 from apps.sandbox.api.identifiers import find_anywhere
 from apps.sandbox.api.rendering import FormatFirst, JsonRenderer, TextXmlParser, XmlParser, XmlRenderer
 from apps.sandbox.api.wire import Code, Rows, Success
-from apps.sandbox.models import Customer, Identifier, Profile
+from apps.sandbox.models import Customer
 
 Build = Callable[[Customer], dict[str, Any]]
 IDENTIFIERS = ("mobile", "email", "external_id", "id")
@@ -100,23 +99,6 @@ def merge_warning(customer: Customer, status: dict[str, Any]) -> dict[str, Any]:
     return {"warnings": ["91009"] if bare else {"warning": ["91009"]}}
 
 
-def person(customer: Customer) -> dict[str, str]:
-    """Names and identifiers as v1.1 shows them; a missing external id is the word None."""
-    profile = _first_profile(customer)
-    values = MultiValueDict[str, str]()
-    # Without INSTORE first a WeChat-only mobile would hide the one the till knows.
-    rows = Identifier.objects.filter(customer=customer).order_by("id")
-    for row in sorted(rows, key=lambda row: row.source == "INSTORE"):
-        values.appendlist(row.kind, row.value)
-    return {
-        "firstname": profile.first_name if profile else "",
-        "lastname": profile.last_name if profile else "",
-        "mobile": values.get("mobile", ""),
-        "email": values.get("email", ""),
-        "external_id": values.get("externalId", "None"),
-    }
-
-
 def between(request: Request) -> tuple[datetime | None, datetime | None]:
     """start_date (from) and end_date (before). Raises Refusal 400."""
     try:
@@ -137,10 +119,3 @@ def flag(request: Request, name: str) -> bool:
 def rows(items: list[Any], *, single: bool) -> Rows:
     """A repeated element; single: the sample shows one as an object."""
     return Rows(items, single)
-
-
-def _first_profile(customer: Customer) -> Profile | None:
-    profiles = list(customer.profiles.order_by("id"))
-    return next(
-        (profile for profile in profiles if profile.source == "INSTORE"), profiles[0] if profiles else None
-    )

@@ -10,19 +10,19 @@ from rest_framework.response import Response
 from apps.sandbox.api.auth import caller_of
 from apps.sandbox.api.dates import parse_filter, plain
 from apps.sandbox.api.errors import Refusal
-from apps.sandbox.api.identifiers import find_anywhere
+from apps.sandbox.api.v11_body import as_list, listed, member, named_customer, sent, text
 from apps.sandbox.api.v11_envelope import (
     V11View,
     collect,
     item_status,
     merge_warning,
     overall,
-    person,
     reply,
     rows,
     survivor_of,
     wanted,
 )
+from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.models import Customer, Note
 
@@ -45,11 +45,9 @@ class NotesView(V11View):
 
     def post(self, request: Request, format: str | None = None) -> Response:
         """Store what the body lists; each customer gets its own item status."""
-        customers = _as_list(_member(_member(request.data, "root"), "customer"))
-        if not customers:
-            raise Refusal(400, "The body has no root.customer")
+        customers = listed(request.data, "customer")
         items, failures = [], []
-        updating = any(_text(note, "id") for body in customers for note in _notes_in(body))
+        updating = any(text(note, "id") for body in customers for note in _notes_in(body))
         for body in customers:
             item, code = _written(request, body)
             items.append(item)
@@ -75,15 +73,15 @@ def _read(customer: Customer) -> dict[str, Any]:
 def _written(request: Request, body: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
     notes = _notes_in(body)
     try:
-        asked = _customer_of(body)
+        asked = named_customer(body, _BODY_IDENTIFIERS)
         customer = survivor_of(asked)
-        if not notes or not all(_text(note, "description").strip() for note in notes):
+        if not notes or not all(text(note, "description").strip() for note in notes):
             raise Refusal(1037)
-        changed = any(_text(note, "id") for note in notes)
+        changed = any(text(note, "id") for note in notes)
         stored = [_store(request, customer, note) for note in notes]
     except Refusal as error:
-        sent = {name: _text(body, name) for name in _BODY_IDENTIFIERS if _text(body, name)}
-        return {**sent, "item_status": item_status(error.code, error.message, success=False)}, [error.code]
+        status = item_status(error.code, error.message, success=False)
+        return {**sent(body, _BODY_IDENTIFIERS), "item_status": status}, [error.code]
     shapes = [
         {"id": str(note.id), "date": plain(note.added_at), "description": note.description} for note in stored
     ]
@@ -104,51 +102,30 @@ def _added() -> dict[str, Any]:
 def _store(request: Request, customer: Customer, body: dict[str, Any]) -> Note:
     caller = caller_of(request)
     till = caller.store.till.code if caller else ""
-    note_id = _text(body, "id")
+    note_id = text(body, "id")
     if note_id:
         note = Note.objects.filter(customer=customer, id=int(note_id) if note_id.isdigit() else -1).first()
         if note is None:
             raise Refusal(1037)
-        note.description = _text(body, "description")
+        note.description = text(body, "description")
         note.save(update_fields=["description"])
         return note
     return Note.objects.create(
-        customer=customer, description=_text(body, "description"), added_at=_moment(body), till_code=till
+        customer=customer, description=text(body, "description"), added_at=_moment(body), till_code=till
     )
 
 
 def _moment(body: dict[str, Any]) -> datetime:
-    text = _text(body, "date")
+    written = text(body, "date")
     try:
-        return parse_filter(text) if text else timezone.now()
+        return parse_filter(written) if written else timezone.now()
     except ValueError as error:
         raise Refusal(1037, "The date of the note is not valid") from error
 
 
-def _customer_of(body: dict[str, Any]) -> Customer:
-    for name in _BODY_IDENTIFIERS:
-        if value := _text(body, name).strip():
-            return find_anywhere(name, value)
-    raise Refusal(1015, "No identifier given")
-
-
 def _notes_in(body: dict[str, Any]) -> list[dict[str, Any]]:
-    return _as_list(_member(_member(body, "notes"), "note"))
+    return as_list(member(member(body, "notes"), "note"))
 
 
 def _who(customer: Customer) -> dict[str, str]:
     return {"user_id": str(customer.id), **person(customer)}
-
-
-def _member(body: Any, name: str) -> Any:
-    return body.get(name) if isinstance(body, dict) else None
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    return "" if value is None else str(value)
-
-
-def _as_list(node: Any) -> list[dict[str, Any]]:
-    items = node if isinstance(node, list) else [node]
-    return [item for item in items if isinstance(item, dict)]

@@ -86,7 +86,7 @@ def promotion_points(customer: Customer) -> dict[str, Any]:
                 "points": text(entry.points),
                 "issued_on": plain(entry.at),
                 "program_id": str(entry.programme_id),
-                "promotion_name": entry.note or "Goodwill",
+                "promotion_name": "Goodwill",
             }
             for entry in customer.ledger.filter(kind=Kind.GOODWILL).order_by("-at", "-id")[:1000]
         ]

@@ -6,7 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.sandbox.api.errors import Refusal
-from apps.sandbox.api.v11_envelope import V11View, collect, flag, overall, person, reply, rows, wanted
+from apps.sandbox.api.v11_envelope import V11View, collect, flag, overall, reply, rows, wanted
+from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.v11_redeemed import coupons_block, points_block, windows
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.models import Customer

@@ -19,11 +19,11 @@ from apps.sandbox.api.v11_envelope import (
     flag,
     item_status,
     overall,
-    person,
     reply,
     rows,
     wanted,
 )
+from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.catalogue import STORE_BY_CODE
 from apps.sandbox.models import Customer, LedgerEntry, Transaction

@@ -128,7 +128,8 @@ def _promotion(entry: LedgerEntry) -> dict[str, Any]:
         "expiryDate": iso(day_end(entry.expires_on)) if entry.expires_on else "",
         "promotionSource": {"promotionSourceId": entry.id, "promotionSourceType": "GOODWILL"},
         "programId": entry.programme_id,
-        "promotionName": entry.note or "Goodwill",
+        # No request id in it: the reference promises none, and nobody shall come to rely on one.
+        "promotionName": "Goodwill",
     }
 
 

@@ -44,13 +44,14 @@ class Envelope:
     """A whole v1.1 reply: json_wrapper for endpoints whose JSON has "response" around it.
 
     xml is "native" (repeated elements), "converted" (<root>, <element>, sorted keys) or "rooted"
-    (<root>, sorted keys, no <element>).
+    (<root>, sorted keys, no <element>). json_without_empty: keys that JSON leaves out while they are empty.
     """
 
     tree: Mapping[str, Any]
     json_wrapper: bool = True
     xml: str = "native"
     xml_without: frozenset[str] = field(default_factory=frozenset)
+    json_without_empty: frozenset[str] = field(default_factory=frozenset)
 
 
 def dress(node: Any, switches: Switches, *, xml: bool = False) -> Any:

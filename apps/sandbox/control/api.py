@@ -1,21 +1,12 @@
 """The JSON control API under /_control/: faults, switches, requests, messages, reset."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.sandbox.api import tokens
 from apps.sandbox.control import faults, received, switches
+from apps.sandbox.control.open import ControlView, values
 from apps.sandbox.models import Message
-
-
-class ControlView(APIView):
-    """Open to everybody who can reach the sandbox: it holds nothing real."""
-
-    authentication_classes = ()
-    permission_classes = ()
 
 
 class FaultsView(ControlView):
@@ -28,7 +19,7 @@ class FaultsView(ControlView):
     def post(self, request: Request) -> Response:
         """Order one; 422 says what is wrong with it."""
         try:
-            return Response(faults.book.add(_values(request)).as_json(), status=201)
+            return Response(faults.book.add(values(request)).as_json(), status=201)
         except faults.BadFault as error:
             return Response({"error": str(error)}, status=422)
 
@@ -48,7 +39,7 @@ class SwitchesView(ControlView):
     def post(self, request: Request) -> Response:
         """Change some of them."""
         try:
-            return Response({"switches": vars(switches.choose(_values(request)))})
+            return Response({"switches": vars(switches.choose(values(request)))})
         except switches.BadSwitch as error:
             return Response({"error": str(error)}, status=422)
 
@@ -100,10 +91,6 @@ class ResetView(ControlView):
         """Forget all that was ordered."""
         reset()
         return Response(status=204)
-
-
-def _values(request: Request) -> dict[str, Any]:
-    return dict(request.data) if isinstance(request.data, dict) else {}
 
 
 def reset() -> None:

@@ -1,5 +1,6 @@
 """Choices where the reference is silent: set for everybody, or for one request by a header."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from threading import Lock
 
@@ -10,12 +11,20 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "unique_refs": ("off", "on"),
     "merged": ("error", "survivor"),
     "xml": ("sample", "native", "converted"),
+    "goodwill": ("credited", "approved_not_credited", "credit_late:30"),
+    "ledger_offset": ("page", "row"),
 }
+# Values beside the listed ones: how many seconds the credit takes is the caller's choice.
+_FORMS = {"goodwill": re.compile(r"credit_late:[0-9]{1,6}(\.[0-9]{1,3})?")}
 
 
 @dataclass(frozen=True)
 class Switches:
-    """How the look-alike answers; the first allowed value of each is the default."""
+    """How the look-alike answers; the first allowed value of each is the default.
+
+    goodwill: an approval credits at once, never (the silent failure of the reference), or so many seconds later.
+    ledger_offset: the reference calls it a row and a page; its answer counts pages.
+    """
 
     http_errors: str = "off"
     dialect: str = "sample"
@@ -23,6 +32,8 @@ class Switches:
     unique_refs: str = "off"
     merged: str = "error"
     xml: str = "sample"
+    goodwill: str = "credited"
+    ledger_offset: str = "page"
 
 
 class BadSwitch(ValueError):
@@ -62,9 +73,14 @@ def forget() -> None:
 def overridden(switches: Switches, values: dict[str, str]) -> Switches:
     """A copy with some choices changed. Raises BadSwitch."""
     for name, value in values.items():
-        if value not in ALLOWED.get(name, ()):
+        if not _allowed(name, value):
             raise BadSwitch(f"{name}={value} is not a switch of the sandbox")
     return replace(switches, **values)
+
+
+def _allowed(name: str, value: object) -> bool:
+    form = _FORMS.get(name)
+    return value in ALLOWED.get(name, ()) or bool(form and isinstance(value, str) and form.fullmatch(value))
 
 
 def parse_header(text: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Everything the look-alike remembers."""
 
 from apps.sandbox.models.activity import Coupon, CouponUse, Redemption, Reversal, Transaction
-from apps.sandbox.models.contact import GoodwillRequest, Message, Note, Referral
+from apps.sandbox.models.contact import Message, Note, Referral
+from apps.sandbox.models.goodwill import GoodwillRequest
 from apps.sandbox.models.loyalty import Enrolment, LedgerEntry, SlabChange
 from apps.sandbox.models.people import Card, Customer, Identifier, Profile, StatusChange
 

@@ -1,10 +1,7 @@
-"""Notes, referrals, goodwill requests, and messages the look-alike would have sent."""
-
-from decimal import Decimal
+"""Notes, referrals, and messages the look-alike would have sent."""
 
 from django.db import models
 
-from apps.sandbox.fields import ThousandthsField
 from apps.sandbox.models.people import Customer
 
 
@@ -31,28 +28,6 @@ class Referral(models.Model):
     invited_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True)
     till_code = models.CharField(max_length=40)
-
-    class Meta:
-        app_label = "sandbox"
-
-
-class GoodwillRequest(models.Model):
-    """Points or a coupon asked for a customer; approved_value counts once somebody approved."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="goodwill_requests")
-    type = models.CharField(max_length=10, default="POINTS")
-    status = models.CharField(max_length=10, default="PENDING")
-    programme_id = models.IntegerField()
-    points = ThousandthsField(default=Decimal(0))
-    approved_value = ThousandthsField(default=Decimal(0))
-    reason = models.CharField(max_length=200, blank=True)
-    comments = models.CharField(max_length=300, blank=True)
-    updated_comments = models.CharField(max_length=300, blank=True)
-    reference_id = models.CharField(max_length=100, blank=True, db_index=True)
-    one_step = models.BooleanField(default=False)
-    added_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    added_by = models.CharField(max_length=40)
 
     class Meta:
         app_label = "sandbox"

@@ -1,7 +1,7 @@
 """Hand-made customers for finding and for states: sources, accounts, merging, fraud, status."""
 
 from apps.sandbox.seeding.character import Character
-from apps.sandbox.seeding.sketch import INSTORE, CardSketch, Known, Place, Sketch, Step
+from apps.sandbox.seeding.sketch import INSTORE, Asked, CardSketch, Known, Place, Sketch, Step
 
 WX_MAPLE = Place("WECHAT", "wx_maple")
 WX_THREAD = Place("WECHAT", "wx_thread")
@@ -38,6 +38,11 @@ FOUND: tuple[Character, ...] = (
             notes=("Likes to be called in the afternoon.", "Asked about the points of the last visit."),
             referrals=3,
             goodwill=("APPROVED", "REJECTED", "PENDING"),
+            asked=(
+                Asked("APPROVED", 320, 300),
+                Asked("APPROVED", 190, series_id=4103),
+                Asked("REJECTED", 95, 2000, till="till.012.01", comments="2000 points wanted for a delay."),
+            ),
             reference="LC-DEMO-0000-0001",
             extended={"anniversary": "2015-02-14"},
         ),
@@ -81,6 +86,10 @@ FOUND: tuple[Character, ...] = (
             days_known=700,
             bills=8,
             coupons=1,
+            asked=(
+                Asked("APPROVED", 150, 250),
+                Asked("PENDING", 2, series_id=4105, till="till.007.01"),
+            ),
         ),
     ),
     Character(
@@ -99,6 +108,10 @@ FOUND: tuple[Character, ...] = (
             days_known=500,
             bills=10,
             fraud_status="CONFIRMED",
+            asked=(
+                Asked("APPROVED", 240, 500),
+                Asked("PENDING", 1, 750, till="till.012.01", comments="750 points for a damaged shirt."),
+            ),
             notes=("Two cards were used within one minute.",),
         ),
     ),

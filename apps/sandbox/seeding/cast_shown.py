@@ -1,7 +1,7 @@
 """Hand-made customers for what is shown: scripts, empty values, points, pages, goodwill, cards, markup."""
 
 from apps.sandbox.seeding.character import Character
-from apps.sandbox.seeding.sketch import CardSketch, Sketch
+from apps.sandbox.seeding.sketch import Asked, CardSketch, Sketch
 
 SHOWN: tuple[Character, ...] = (
     Character(
@@ -84,6 +84,13 @@ SHOWN: tuple[Character, ...] = (
             bills=120,
             average_bill=6000,
             coupons=12,
+            asked=(
+                Asked("APPROVED", 340, 200),
+                Asked("APPROVED", 210, 350),
+                Asked("REJECTED", 120, 1500),
+                Asked("APPROVED", 40, 150),
+                Asked("PENDING", 3, 400, till="till.012.01", comments="400 points for a wrong size."),
+            ),
         ),
     ),
     Character(
@@ -136,7 +143,16 @@ SHOWN: tuple[Character, ...] = (
     Character(
         "twin_b",
         "The other Priya Sharma.",
-        Sketch(500000021, "Priya", "Sharma", "915550000021", "priya.sharma@example.com", "MT-0021", bills=5),
+        Sketch(
+            500000021,
+            "Priya",
+            "Sharma",
+            "915550000021",
+            "priya.sharma@example.com",
+            "MT-0021",
+            bills=5,
+            asked=(Asked("REJECTED", 60, 100), Asked("APPROVED", 9, 100)),
+        ),
     ),
     Character(
         "cards",

@@ -1,16 +1,17 @@
-"""Coupons, notes, referrals and goodwill requests of one customer."""
+"""Coupons, notes and referrals of one customer."""
 
 import random
 from datetime import timedelta
-from decimal import Decimal
 
-from apps.sandbox.catalogue import COUPON_SERIES, STORE_BY_CODE
-from apps.sandbox.models import Coupon, CouponUse, Customer, GoodwillRequest, Note, Referral
+from apps.sandbox.catalogue import COUPON_DAYS, COUPON_SERIES, STORE_BY_CODE
+from apps.sandbox.models import Coupon, CouponUse, Customer, Note, Referral
 from apps.sandbox.seeding.batch import Batch
 from apps.sandbox.seeding.clock import Clock
-from apps.sandbox.seeding.ledger import Kind, LedgerBuilder
-from apps.sandbox.seeding.names import REASONS, name_of
+from apps.sandbox.seeding.names import name_of
 from apps.sandbox.seeding.sketch import Sketch
+
+# Goodwill vouchers beyond these come from requests alone.
+_USUAL_SERIES = COUPON_SERIES[:4]
 
 
 def add_coupons(
@@ -22,10 +23,10 @@ def add_coupons(
         coupon = batch.add(
             Coupon,
             customer=customer,
-            series_id=chance.choice(COUPON_SERIES).id,
+            series_id=chance.choice(_USUAL_SERIES).id,
             code="",
             created_at=created,
-            valid_till=created + timedelta(days=90),
+            valid_till=created + timedelta(days=COUPON_DAYS),
             store_code=sketch.store_code,
             transaction_number=f"B{created:%y%m%d%H%M}",
         )
@@ -69,35 +70,3 @@ def add_referrals(
             joined_at=invited + timedelta(days=2) if referee else None,
             till_code=till,
         )
-
-
-def add_goodwill(
-    batch: Batch,
-    customer: Customer,
-    sketch: Sketch,
-    clock: Clock,
-    chance: random.Random,
-    ledger: LedgerBuilder | None,
-) -> None:
-    """Requests in the states named; an approved one has its points in the ledger."""
-    for index, status in enumerate(sketch.goodwill):
-        added = clock.shop_hour(chance, 12 - min(index, 9))
-        decided = added + timedelta(hours=5)
-        points = Decimal(chance.choice((100, 250, 450)))
-        approved = status == "APPROVED" and ledger is not None
-        request = batch.add(
-            GoodwillRequest,
-            customer=customer,
-            status="PENDING" if status == "APPROVED" and not approved else status,
-            programme_id=sketch.programmes[0] if sketch.programmes else 101,
-            points=points,
-            approved_value=points if approved else Decimal(0),
-            reason=chance.choice(REASONS),
-            updated_comments="Approved as asked" if approved else "",
-            reference_id="",
-            added_at=added,
-            updated_at=added if status == "PENDING" else decided,
-            added_by="demo.clerk",
-        )
-        if approved and ledger is not None:
-            ledger.credit(Kind.GOODWILL, points, decided, note=f"Goodwill {request.id}")

@@ -5,15 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from apps.sandbox.api.dates import INDIA, day_end
+from apps.sandbox.catalogue import POINTS_DAYS
 from apps.sandbox.models import Customer, LedgerEntry
 from apps.sandbox.seeding.batch import Batch
 
 Kind = LedgerEntry.Kind
-VALID_DAYS = 540
 
 
 class LedgerBuilder:
-    """Adds entries; credits end VALID_DAYS later and what is left of them then expires."""
+    """Adds entries; credits end POINTS_DAYS later and what is left of them then expires."""
 
     def __init__(self, batch: Batch, customer: Customer, programme_id: int, store_code: str) -> None:
         self._batch = batch
@@ -31,8 +31,8 @@ class LedgerBuilder:
         return sum(self._credits.values(), Decimal(0)) - self._debits
 
     def credit(self, kind: str, points: Decimal, at: datetime, **more: Any) -> None:
-        """Add points that end VALID_DAYS later, unless expires_on says when."""
-        on = more.pop("expires_on", None) or at.astimezone(INDIA).date() + timedelta(days=VALID_DAYS)
+        """Add points that end POINTS_DAYS later, unless expires_on says when."""
+        on = more.pop("expires_on", None) or at.astimezone(INDIA).date() + timedelta(days=POINTS_DAYS)
         self._credits[on] = self._credits.get(on, Decimal(0)) + points
         self._add(kind, points, at, expires_on=on, **more)
 

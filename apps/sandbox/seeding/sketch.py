@@ -39,6 +39,17 @@ class Step(NamedTuple):
     reason: str = ""
 
 
+class Asked(NamedTuple):
+    """A goodwill request so many days ago: points, or a coupon of a series; till: asked for at one."""
+
+    status: str
+    days_ago: int
+    points: int = 0
+    series_id: int | None = None
+    till: str = ""
+    comments: str = ""
+
+
 INSTORE = Place("INSTORE")
 
 
@@ -68,6 +79,7 @@ class Sketch:
     notes: tuple[str, ...] = ()
     referrals: int = 0
     goodwill: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
     steps: tuple[Step, ...] = ()
     fraud_status: str = "NOT_FRAUD"
     merged_into: int | None = None

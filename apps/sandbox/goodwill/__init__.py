@@ -1,0 +1,1 @@
+"""Goodwill: filing, deciding and crediting requests, and tills that ask on their own."""
