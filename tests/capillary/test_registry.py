@@ -42,6 +42,23 @@ def test_no_read_is_a_write_and_no_write_can_be_found():
         registry.find("customers", "delete")
 
 
+def test_the_reads_of_goodwill_can_be_run_from_the_shell():
+    logs = {option.name: option for option in registry.options(registry.find("requests", "logs"))}
+    assert {name for name, option in logs.items() if option.required} == {"start_date", "end_date"}
+    assert logs["one_step"].convert("no") is False
+    assert logs["request_id"].convert("7") == 7
+    events = {option.name: option for option in registry.options(registry.find("ledger", "information"))}
+    assert (
+        events["start_date"].convert("2026-11-20T09:30:00+05:30").isoformat() == "2026-11-20T09:30:00+05:30"
+    )
+    with pytest.raises(ValueError):
+        events["start_date"].convert("yesterday")
+    series = {option.name: option for option in registry.options(registry.find("coupons", "series"))}
+    assert series["series_ids"].convert("4103, 4105") == ("4103", "4105")
+    assert {"listing", "logs"} == set(registry.READS["requests"])
+    assert {"information", "balance"} == set(registry.READS["ledger"])
+
+
 def test_sources_with_accounts():
     assert parse_sources("INSTORE; wechat:wx_a, wx_b ;") == (
         Source("INSTORE"),

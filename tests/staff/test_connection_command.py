@@ -58,6 +58,25 @@ def test_dataclasses_become_objects_without_raw(sandbox):
     assert "raw" not in found
 
 
+def test_what_goodwill_is_settled_by_can_be_read_from_the_shell(sandbox):
+    person = str(sandbox.characters["goodwill"]["id"])
+    whose = ("--identifier-name", "mobile", "--identifier-value", sandbox.identifier("goodwill", "mobile"))
+    period = ("--start-date", "2020-01-01", "--end-date", "2099-01-01")
+    reads = {
+        "rows": ("requests", "listing", "--customer-id", person, "--status", "PENDING"),
+        "count": ("requests", "logs", "--customer-id", person, *period),
+        "entries": ("ledger", "information", *whose, "--start-date", "2026-11-20T00:00:00+05:30"),
+        "balances": ("ledger", "balance", *whose),
+    }
+    for member, words in reads.items():
+        told, status = run(*words)
+        assert status == 0, told
+        assert member in json.loads(told), words
+    told, status = run("coupons", "series", "--series-ids", "4103,4105")
+    assert ([row["id"] for row in json.loads(told)], status) == (["4103", "4105"], 0)
+    assert sandbox.identifier("goodwill", "mobile") not in repr(list(Entry.objects.values()))
+
+
 def test_raw_prints_the_reply_as_it_came(sandbox):
     person = sandbox.characters["everything"]["id"]
     told, status = run("loyalty", "details", "--customer-id", str(person), "--raw")
