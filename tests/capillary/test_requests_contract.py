@@ -1,6 +1,5 @@
 """Goodwill against the real look-alike: asked, decided, proved – in every dialect, list mode and form."""
 
-import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -9,52 +8,19 @@ import pytest
 from apps.capillary.errors import (
     CustomerMerged,
     CustomerNotFound,
-    OutcomeUnknown,
     Rejected,
 )
-from apps.capillary.resources import coupons, customers, goodwill, ledger, requests
+from apps.capillary.resources import coupons, goodwill, requests
+from tests.capillary.goodwill_acts import SERIES, WHO, add, ledger_of, row_of
 from tests.capillary.test_contract import MODES, connect
 
 __all__ = ["connect"]
-
-NUMBERS = itertools.count(1)
-SERIES = 4103
-WHO = "cards"
 
 
 @pytest.fixture
 def person(sandbox):
     """A customer no other test counts on, by internal id: what is written here stays in the look-alike."""
     return sandbox.characters[WHO]["id"]
-
-
-def asking(person, **values):
-    tag = f"LC#{next(NUMBERS):08d}T"
-    asked = {
-        "customer_id": person,
-        "kind": "POINTS",
-        "points": Decimal("250.00"),
-        "reference": f"01JDCE5Q7R8S9T0V1W{next(NUMBERS):08d}",
-        "reason": "DELAY",
-        "comments": f"Parcel late. {tag}",
-    }
-    return {**asked, **values}
-
-
-def add(client, person, **values):
-    asked = asking(person, **values)
-    return client.send(requests.add(**asked)), asked
-
-
-def whole_list(client, person):
-    return client.send(requests.listing(customer_id=person, limit=50)).rows
-
-
-def row_of(client, person, number):
-    """The row of one request in the outside's list, found by its id window."""
-    page = client.send(requests.listing(customer_id=person, start_id=int(number), end_id=int(number)))
-    (row,) = page.rows
-    return row
 
 
 @pytest.mark.parametrize(("dialect", "lists", "form"), MODES)
@@ -178,117 +144,6 @@ def test_approving_more_than_was_asked_or_another_kind_is_rejected(connect, pers
         with pytest.raises(Rejected):
             client.send(requests.approve(request_id=added.id, **values))
     assert row_of(client, person, added.id).status == "PENDING"
-
-
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_a_dropped_request_is_not_known_and_never_two(connect, sandbox, person, fault):
-    client = connect()
-    asked = asking(person)
-    sandbox.add_fault(kind=fault, path="/v1.1/request/add", method="POST", count=1)
-    with pytest.raises(OutcomeUnknown):
-        client.send(requests.add(**asked))
-    assert len(sandbox.requests(path="/v1.1/request/add", method="POST")) == 1
-    filed = [row for row in whole_list_pages(client, person) if row.comments == asked["comments"]]
-    assert len(filed) == (1 if fault == "drop_after" else 0)
-    assert len(sandbox.goodwill(reference_id=asked["reference"])) == len(filed)
-
-
-def whole_list_pages(client, person):
-    """Every request of the customer, page by page as the outside counts them."""
-    rows = []
-    while True:
-        page = client.send(requests.listing(customer_id=person, offset=len(rows), limit=20))
-        rows += page.rows
-        if len(rows) >= (page.count or 0) or not page.rows:
-            assert len(rows) == page.count
-            return rows
-
-
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_a_dropped_approval_is_not_known_and_credits_at_most_once(connect, sandbox, person, fault):
-    client = connect()
-    added, _ = add(client, person, points=Decimal("77"))
-    sandbox.add_fault(kind=fault, path="/v1.1/request/approve", method="POST", count=1)
-    with pytest.raises(OutcomeUnknown):
-        client.send(requests.approve(request_id=added.id, kind="POINTS", points=Decimal("77")))
-    assert len(sandbox.requests(path="/v1.1/request/approve", method="POST")) == 1
-    found = row_of(client, person, added.id).status
-    assert found == ("APPROVED" if fault == "drop_after" else "PENDING")
-    assert credits_of(client, sandbox, person, Decimal(77)) == (1 if fault == "drop_after" else 0)
-
-
-@pytest.mark.parametrize(
-    "fault", [{"kind": "status", "status": 500}, {"kind": "status", "status": 503}, {"kind": "nonsense"}]
-)
-@pytest.mark.parametrize("path", ["add", "approve", "reject"])
-def test_failures_of_the_other_side_are_not_known(connect, sandbox, person, fault, path):
-    client = connect()
-    added, _ = add(client, person)
-    sandbox.add_fault(path=f"/v1.1/request/{path}", method="POST", count=1, **fault)
-    call = {
-        "add": requests.add(**asking(person)),
-        "approve": requests.approve(request_id=added.id, kind="POINTS"),
-        "reject": requests.reject(request_id=added.id, kind="POINTS"),
-    }[path]
-    with pytest.raises(OutcomeUnknown):
-        client.send(call)
-
-
-def test_a_timeout_is_not_known(connect, sandbox, person):
-    client = connect(read_timeout_seconds=0.4, deadline_seconds=0.8)
-    sandbox.add_fault(kind="latency", latency_ms=900, path="/v1.1/request/add", method="POST", count=1)
-    with pytest.raises(OutcomeUnknown):
-        client.send(requests.add(**asking(person)))
-
-
-def ledger_of(client, sandbox):
-    """The credits of the last minutes, all pages."""
-    now = datetime.now(UTC)
-    entries, page, pages = [], 0, 1
-    while page < pages:
-        found = client.send(
-            ledger.information(
-                identifier_name="mobile",
-                identifier_value=sandbox.identifier(WHO, "mobile"),
-                start_date=now - timedelta(minutes=10),
-                end_date=now + timedelta(minutes=1),
-                entry_type="CREDIT",
-                offset=page,
-            )
-        )
-        entries += found.entries
-        page, pages = page + 1, found.pages
-    return entries
-
-
-def credits_of(client, sandbox, person, points):
-    """How many credits of exactly this many points the ledger has; the promotional points must agree."""
-    entries = [entry for entry in ledger_of(client, sandbox) if entry.points == points]
-    shown = client.send(customers.get(customer_id=person, embed=("promotionalPoints",))).promotional_points
-    given = [row for row in shown if row.source_type == "GOODWILL" and row.points == points]
-    assert len(entries) == len(given)
-    return len(entries)
-
-
-@pytest.mark.parametrize(("silent", "credited"), [("", 1), ("goodwill=approved_not_credited", 0)])
-def test_an_approval_is_proved_by_the_ledger_or_not(connect, sandbox, person, silent, credited):
-    client = connect(silent)
-    amount = Decimal("31.5") if silent else Decimal("32.5")
-    before = client.send(
-        ledger.balance(identifier_name="mobile", identifier_value=sandbox.identifier(WHO, "mobile"))
-    )
-    added, _ = add(client, person, points=amount)
-    client.send(requests.approve(request_id=added.id, kind="POINTS"))
-    assert row_of(client, person, added.id).status == "APPROVED"
-    assert credits_of(client, sandbox, person, amount) == credited
-    after = client.send(
-        ledger.balance(
-            identifier_name="mobile",
-            identifier_value=sandbox.identifier(WHO, "mobile"),
-            end_date=datetime.now(UTC) + timedelta(seconds=2),
-        )
-    )
-    assert after.points() - before.points() == amount * credited
 
 
 @pytest.mark.parametrize("key", ["nulls", "fraud", "wechat_both"])
