@@ -52,11 +52,22 @@ def typed(customer: dict[str, Any], kind: str) -> str:
 
 
 def banner(web: str, sandbox: str, customers: list[dict[str, Any]]) -> str:
-    """The text for the terminal."""
-    lines = ["", f"  Loyalty Console   {web}", f"  Sandbox control   {sandbox}/_control/", ""]
-    lines.append(f"  Sign in as (the password is {PASSWORD} for everybody)")
-    lines += [f"    {person.email:<28} {person.name}, {person.description}" for person in PEOPLE]
-    lines += ["", "  Worth looking up"]
-    lines += [f"    {value:<28} {kind:<16} {see}" for value, kind, see in worth_trying(customers)]
+    """The text for the terminal; demo people and customers only where the sandbox is the outside."""
+    lines = ["", f"  Loyalty Console   {web}"]
+    if sandbox:
+        lines += [f"  Sandbox control   {sandbox}/_control/", "", *demo(customers)]
     lines += ["", "  Logs are in var/log. Ctrl-C stops everything and keeps the data.", ""]
     return "\n".join(lines)
+
+
+def demo(customers: list[dict[str, Any]]) -> list[str]:
+    """Who may sign in and what to look up."""
+    people = [f"    {person.email:<28} {person.name}, {person.description}" for person in PEOPLE]
+    things = [f"    {value:<28} {kind:<16} {see}" for value, kind, see in worth_trying(customers)]
+    return [
+        f"  Sign in as (the password is {PASSWORD} for everybody)",
+        *people,
+        "",
+        "  Worth looking up",
+        *things,
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import Env, EnvError, ValidationError, validate
 
@@ -43,6 +44,15 @@ def positive(value: float) -> float:
     """A validator: durations and rates are above zero."""
     if value <= 0:
         raise ValidationError("must be above zero")
+    return value
+
+
+def known_zone(value: str) -> str:
+    """A validator: a time zone by its IANA name."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValidationError("must be a time zone such as Asia/Kolkata or UTC") from None
     return value
 
 
@@ -86,6 +96,7 @@ def _console(env: Env) -> dict[str, Any]:
         "CONSOLE_AUDIT_KEY": env.str("CONSOLE_AUDIT_KEY", validate=at_least(32)),
         "CONSOLE_DEBUG": env.bool("CONSOLE_DEBUG", False),
         "CONSOLE_HTTPS": env.bool("CONSOLE_HTTPS", True),
+        "CONSOLE_HSTS_SUBDOMAINS": env.bool("CONSOLE_HSTS_SUBDOMAINS", False),
         "CONSOLE_PROXIES": env.int("CONSOLE_PROXIES", 0),
         "CONSOLE_ALLOWED_HOSTS": env.list("CONSOLE_ALLOWED_HOSTS", ["localhost", "127.0.0.1"]),
         "CONSOLE_ENVIRONMENT": env.str("CONSOLE_ENVIRONMENT", "live", validate=validate.OneOf(ENVIRONMENTS)),
@@ -94,7 +105,7 @@ def _console(env: Env) -> dict[str, Any]:
         ),
         "CONSOLE_BROKER_URL": env.str("CONSOLE_BROKER_URL", "filesystem://", validate=scheme_of(*BROKERS)),
         "CONSOLE_CACHE_URL": env.str("CONSOLE_CACHE_URL", "database://", validate=scheme_of(*CACHES)),
-        "CONSOLE_TIME_ZONE": env.str("CONSOLE_TIME_ZONE", "Asia/Kolkata"),
+        "CONSOLE_TIME_ZONE": env.str("CONSOLE_TIME_ZONE", "Asia/Kolkata", validate=known_zone),
         "CONSOLE_DEFAULT_REGION": env.str(
             "CONSOLE_DEFAULT_REGION",
             "IN",
@@ -126,6 +137,10 @@ def _capillary(env: Env) -> dict[str, Any]:
         ),
         "CAPILLARY_SOURCES": env.str("CAPILLARY_SOURCES", "INSTORE"),
         "CAPILLARY_DEFAULT_SOURCE": env.str("CAPILLARY_DEFAULT_SOURCE", "INSTORE"),
+        "CAPILLARY_TIMEZONE": env.str("CAPILLARY_TIMEZONE", "Asia/Kolkata", validate=known_zone),
+        "CAPILLARY_V11_FORMAT": env.str(
+            "CAPILLARY_V11_FORMAT", "json", validate=validate.OneOf(("json", "xml"))
+        ),
         "CAPILLARY_CURRENCY": env.str("CAPILLARY_CURRENCY", "INR"),
     }
 

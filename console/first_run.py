@@ -12,6 +12,7 @@ CONSOLE_SECRET_KEY={secret}
 CONSOLE_AUDIT_KEY={audit}
 CONSOLE_ENVIRONMENT=sandbox
 CONSOLE_HTTPS=false
+CAPILLARY_BASE_URL={address}
 CAPILLARY_AUTH=oauth
 CAPILLARY_CLIENT_KEY=demo-key
 CAPILLARY_CLIENT_SECRET=demo-secret
@@ -19,22 +20,24 @@ CAPILLARY_SOURCES={sources}
 """
 
 
-def write_settings(path: Path, sources: str) -> None:
+def write_settings(path: Path, sources: str, address: str) -> None:
     """Write the environment file once, readable by its owner only."""
     if path.exists():
         return
-    text = SETTINGS.format(secret=secrets.token_urlsafe(48), audit=secrets.token_urlsafe(48), sources=sources)
+    text = SETTINGS.format(
+        secret=secrets.token_urlsafe(48), audit=secrets.token_urlsafe(48), sources=sources, address=address
+    )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
 
 
-def prepare(root: Path) -> None:
+def prepare(root: Path, *, with_sandbox: bool) -> None:
     """Tables and demo data of console and sandbox, side by side; quick when all is there."""
-    steps = [
-        [sys.executable, "-m", "console.prepare"],
-        [sys.executable, "-m", "apps.sandbox", "prepare"],
+    modules = [["console.prepare"], ["apps.sandbox", "prepare"]] if with_sandbox else [["console.prepare"]]
+    running = [
+        subprocess.Popen([sys.executable, "-m", *module], cwd=root)  # noqa: S603  (our own commands)
+        for module in modules
     ]
-    running = [subprocess.Popen(step, cwd=root) for step in steps]  # noqa: S603  (our own commands)
     ended = [process.wait() for process in running]
     if any(ended):
         raise SystemExit("The set-up did not finish; the lines above say why.")

@@ -4,6 +4,7 @@ import io
 import os
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
 
@@ -13,8 +14,9 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    # The banner of `make run` names the people once everything answers.
-    call_command("seed_demo", verbosity=0, stdout=io.StringIO())
+    if settings.CONSOLE_ENVIRONMENT != "live":
+        # The banner of `make run` names the people once everything answers.
+        call_command("seed_demo", verbosity=0, stdout=io.StringIO())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from honcho import manager as honcho_manager
 from honcho.manager import Manager
@@ -44,8 +45,8 @@ def only_one(var: Path) -> Iterator[None]:
         yield
 
 
-def commands(web_port: int, sandbox_port: int, var: Path) -> dict[str, str]:
-    """Process name → shell command."""
+def commands(web: str, sandbox: str, var: Path) -> dict[str, str]:
+    """Process name → shell command; without an address there is no sandbox to start."""
     # No control socket: it would live in the home folder and two instances would share it. Keep-alive is longer
     # than the client's pool keeps an idle connection: a connection closed while a write leaves looks like a fault.
     gunicorn = (
@@ -54,12 +55,17 @@ def commands(web_port: int, sandbox_port: int, var: Path) -> dict[str, str]:
     )
     celery = f"{PYTHON} -m celery -A console"
     schedule = shlex.quote(str(var / "beat-schedule"))
-    return {
-        "sandbox": f"exec {gunicorn} -b 127.0.0.1:{sandbox_port} --threads 16 apps.sandbox.wsgi:application",
-        "web": f"exec {gunicorn} -b 127.0.0.1:{web_port} --workers 2 --threads 8 console.wsgi:application",
+    lines = {
+        "web": f"exec {gunicorn} -b {urlsplit(web).netloc} --workers 2 --threads 8 console.wsgi:application",
         "worker": f"exec {celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle",
         "beat": f"exec {celery} beat --loglevel WARNING --schedule {schedule} --pidfile=",
     }
+    if sandbox:
+        # One process: its faults and switches live in memory.
+        lines["sandbox"] = (
+            f"exec {gunicorn} -b {urlsplit(sandbox).netloc} --threads 16 apps.sandbox.wsgi:application"
+        )
+    return lines
 
 
 class ToFiles:

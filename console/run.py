@@ -8,42 +8,56 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from console.banner import banner, characters
+from console.env import read
 from console.first_run import prepare, write_settings
 from console.processes import commands, free_port, manager, only_one
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = "INSTORE;WECHAT:wx_maple,wx_thread;FACEBOOK:fb_maple;MARTJACK:mj_maple;LINE:line_maple"
+SANDBOX_PORT = 8900
 READY_WITHIN_SECONDS = 60
 
 
 def main() -> None:
-    write_settings(ROOT / ".env", SOURCES)
-    web_port = free_port(int(os.environ.get("CONSOLE_PORT", "8000")))
-    sandbox_port = free_port(int(os.environ.get("SANDBOX_PORT", "8900")))
-    os.environ.setdefault("CAPILLARY_BASE_URL", f"http://127.0.0.1:{sandbox_port}")
-    from console.env import read
-
-    var: Path = read()["CONSOLE_VAR_DIR"].resolve()
-    os.environ.setdefault("SANDBOX_DATABASE", str(var / "sandbox.sqlite3"))
+    """Set up, start, announce, and stop all of it together."""
+    write_settings(ROOT / ".env", SOURCES, f"http://127.0.0.1:{SANDBOX_PORT}")
+    settings = read()
+    web = f"http://127.0.0.1:{free_port(int(os.environ.get('CONSOLE_PORT', '8000')))}"
+    sandbox = sandbox_address(settings["CAPILLARY_BASE_URL"])
+    var: Path = settings["CONSOLE_VAR_DIR"].resolve()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("SANDBOX_DATABASE", str(var / "sandbox.sqlite3"))
     with only_one(var):
-        prepare(ROOT)
-        together = manager(commands(web_port, sandbox_port, var), var / "log", ROOT)
+        prepare(ROOT, with_sandbox=bool(sandbox))
+        together = manager(commands(web, sandbox, var), var / "log", ROOT)
         signal.signal(signal.SIGHUP, lambda *_: together.terminate())
-        addresses = {"web": f"http://127.0.0.1:{web_port}", "sandbox": f"http://127.0.0.1:{sandbox_port}"}
-        threading.Thread(target=announce, args=(addresses, var), daemon=True).start()
+        threading.Thread(target=announce, args=(web, sandbox, var), daemon=True).start()
         together.loop()
     sys.exit(0 if together.returncode in (0, 130, -signal.SIGINT, None) else together.returncode)
 
 
-def announce(addresses: dict[str, str], var: Path) -> None:
+def sandbox_address(outside: str) -> str:
+    """Where our own sandbox will answer; empty when the settings name an API elsewhere.
+
+    A port that is taken gives way to the next one, and all processes started from here are told.
+    """
+    named = urlsplit(outside)
+    if named.hostname not in {"127.0.0.1", "localhost"}:
+        return ""
+    port = free_port(int(os.environ.get("SANDBOX_PORT") or named.port or SANDBOX_PORT))
+    os.environ["CAPILLARY_BASE_URL"] = f"http://127.0.0.1:{port}"
+    return os.environ["CAPILLARY_BASE_URL"]
+
+
+def announce(web: str, sandbox: str, var: Path) -> None:
     """Wait until the pages answer, then print where they are and who may sign in."""
-    if not (answers(f"{addresses['web']}/healthz") and answers(f"{addresses['sandbox']}/_control/")):
+    if not answers(f"{web}/healthz") or (sandbox and not answers(f"{sandbox}/_control/")):
         print(f"The console did not start in {READY_WITHIN_SECONDS} s. See {var / 'log'}.", flush=True)
         return
-    print(banner(addresses["web"], addresses["sandbox"], characters(ROOT)), flush=True)
+    print(banner(web, sandbox, characters(ROOT) if sandbox else []), flush=True)
 
 
 def answers(url: str) -> bool:

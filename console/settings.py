@@ -169,8 +169,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Neighbours on the same domain may still speak plain HTTP: only a setting binds them too.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and ENV["CONSOLE_HSTS_SUBDOMAINS"]
 if ENV["CONSOLE_PROXIES"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -254,14 +254,21 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{asctime}{levelname}{name}{reference}{message}",
+            "format": "{levelname}{name}{reference}{message}",
             "style": "{",
-            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+            # UTC with its offset, whatever the console shows.
+            "timestamp": "at",
+            "rename_fields": {"levelname": "level", "name": "logger"},
             "defaults": {"reference": ""},
         }
     },
     "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["reference"]},
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json",
+            "filters": ["reference"],
+        },
     },
     "root": {"handlers": ["stdout"], "level": ENV["CONSOLE_LOG_LEVEL"]},
     "loggers": {

@@ -9,6 +9,7 @@ os.environ.update(
         "CONSOLE_ENVIRONMENT": "live",
         "CONSOLE_DEBUG": "false",
         "CONSOLE_HTTPS": "true",
+        "CONSOLE_HSTS_SUBDOMAINS": "true",
         "CONSOLE_ALLOWED_HOSTS": "console.example.com",
         "CONSOLE_DATABASE_URL": "postgres://console@127.0.0.1:5432/console",
         "CONSOLE_BROKER_URL": "redis://127.0.0.1:6379/0",

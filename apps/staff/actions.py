@@ -32,6 +32,16 @@ register(
     icon="user-plus",
     family="staff",
 )
+register("staff.person_added", _("%(actor)s added %(subject)s."), icon="user-plus", family="staff")
+register(
+    "staff.role_given",
+    _("%(actor)s gave %(subject)s the role %(role)s in %(store)s."),
+    icon="user-shield",
+    family="staff",
+)
+register(
+    "staff.store_added", _("%(actor)s added the store %(subject)s."), icon="building-store", family="staff"
+)
 register(
     "staff.demo_seeded", _("%(actor)s added the people and stores of the demo."), icon="users", family="staff"
 )

@@ -21,18 +21,70 @@ def create_administrator(*, actor: Actor, email: str, name: str, password: str) 
 
     Raises: BadInput for an address, name or password that cannot be used; Conflict when the address is taken
     """
+    with transaction.atomic():
+        person = new_person(email, name, password)
+        give_role(person, "administrator", None)
+        record(
+            "staff.administrator_created", actor=actor, subject=person.name, details={"email": person.email}
+        )
+    return person
+
+
+def add_person(*, actor: Actor, email: str, name: str, password: str, role: str, store_code: str) -> User:
+    """A new person with one role.
+
+    Raises: as create_administrator, and as add_role
+    """
+    with transaction.atomic():
+        person = new_person(email, name, password)
+        record("staff.person_added", actor=actor, subject=person.name, details={"email": person.email})
+        add_role(actor=actor, person=person, role=role, store_code=store_code)
+    return person
+
+
+def add_role(*, actor: Actor, person: User, role: str, store_code: str) -> Membership:
+    """One more role for somebody; roles held everywhere take no store.
+
+    Raises: BadInput for a store that is not there or not fitting; Conflict for roles that may not meet
+    """
+    store = Store.objects.filter(code=store_code).first() if store_code else None
+    if store_code and store is None:
+        raise BadInput(_("There is no store with the code %(code)s.") % {"code": store_code}, field="store")
+    with transaction.atomic():
+        membership = give_role(person, role, store)
+        details = {"role": ROLES[role].title, "store": store.code if store else "all"}
+        record("staff.role_given", actor=actor, subject=person.name, details=details)
+    return membership
+
+
+def add_store(*, actor: Actor, code: str, name: str, till_code: str = "", external_id: str = "") -> Store:
+    """A new store.
+
+    Raises: BadInput for values that cannot be used or belong to another store
+    """
+    store = Store(
+        code=code.strip(), name=name.strip(), till_code=till_code.strip(), external_id=external_id.strip()
+    )
+    try:
+        store.full_clean()
+    except ValidationError as error:
+        raise BadInput(" ".join(error.messages), field=next(iter(error.message_dict))) from None
+    with transaction.atomic():
+        store.save()
+        record("staff.store_added", actor=actor, subject=store.name, details={"till": store.till_code})
+    return store
+
+
+def new_person(email: str, name: str, password: str) -> User:
+    """Raises: BadInput for what cannot be used; Conflict when the address is taken"""
     email = tidy_email(email)
     check_person(email, name, password)
-    with transaction.atomic():
-        if User.objects.filter(email=email).exists():
-            raise Conflict(
-                _("There is a person with this e-mail address already."),
-                next_step=_("Choose another address."),
-            )
-        person = User.objects.create_user(email, name, password)
-        give_role(person, "administrator", None)
-        record("staff.administrator_created", actor=actor, subject=person.name, details={"email": email})
-    return person
+    if User.objects.filter(email=email).exists():
+        raise Conflict(
+            _("There is a person with this e-mail address already."),
+            next_step=_("Choose another address."),
+        )
+    return User.objects.create_user(email, name, password)
 
 
 def check_person(email: str, name: str, password: str) -> None:

@@ -101,3 +101,49 @@ def test_the_demo_is_refused_where_customers_are_real(db, settings):
     with pytest.raises(CommandError, match="not added to live"):
         call_command("seed_demo")
     assert not User.objects.exists()
+
+
+def run(monkeypatch, command, password="", **values):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
+    out = io.StringIO()
+    call_command(command, stdout=out, **values)
+    return out.getvalue()
+
+
+def test_a_store_and_its_agent_are_made_and_traced(db, monkeypatch):
+    run(monkeypatch, "add_store", code="031", name="Store 31", till_code="till.031.01")
+    person = {"email": "bina.rao@example.com", "name": "Bina Rao", "password_stdin": True}
+    said = run(monkeypatch, "add_person", GOOD, **person, role="agent", store="031")
+    assert "Bina Rao can sign in" in said
+    assert [one.store.code for one in User.objects.get().memberships_now] == ["031"]
+    actions = ["staff.store_added", "staff.person_added", "staff.role_given"]
+    assert list(Entry.objects.order_by("id").values_list("action", flat=True)) == actions
+
+
+def test_somebody_who_is_there_gets_one_more_role_without_a_password(agent, stores, monkeypatch):
+    person = {"email": agent.email, "name": agent.name}
+    assert "has the role now" in run(monkeypatch, "add_person", **person, role="store_manager", store="012")
+    assert User.objects.get(pk=agent.pk).role_codes == ["agent", "store_manager"]
+
+
+@pytest.mark.parametrize(
+    ("role", "store", "says"),
+    [
+        ("agent", "999", "no store with the code 999"),
+        ("agent", "", "needs a store"),
+        ("auditor", "012", "held in all stores"),
+    ],
+)
+def test_a_role_that_does_not_fit_makes_nobody(stores, monkeypatch, role, store, says):
+    person = {"email": "bina.rao@example.com", "name": "Bina Rao", "password_stdin": True}
+    with pytest.raises(CommandError, match=says):
+        run(monkeypatch, "add_person", GOOD, **person, role=role, store=store)
+    assert not User.objects.filter(email="bina.rao@example.com").exists()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("values", [{"code": "012"}, {"code": " "}, {"till_code": "till.012.01"}])
+def test_a_store_that_is_there_or_has_no_code_is_refused(stores, monkeypatch, values):
+    with pytest.raises(CommandError, match=r"Nothing was made\."):
+        run(monkeypatch, "add_store", **({"code": "031", "name": "Store 31"} | values))
+    assert not Store.objects.filter(name="Store 31").exists()
