@@ -10,4 +10,5 @@ class GoodwillConfig(AppConfig):
     verbose_name = _("Goodwill")
 
     def ready(self) -> None:
-        from apps.goodwill import actions  # noqa: F401 - its sentences are registered by importing it
+        # Sentences and counters are registered by importing them.
+        from apps.goodwill import actions, counters  # noqa: F401

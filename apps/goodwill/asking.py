@@ -1,36 +1,41 @@
 """Asking for goodwill: checked, reserved, sent, and approved by policy where the person's limit allows."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.audit.writing import written
+from apps.core.context import current_reference
+from apps.core.errors import Conflict, Refused
+from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.budgets import BudgetLeft
-from apps.goodwill.duplicates import Duplicate
+from apps.goodwill.checking import Wanted, checked
+from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
+from apps.goodwill.escalations import times_of
+from apps.goodwill.gathering import Gathered, gather
 from apps.goodwill.limits import Left
-from apps.goodwill.models import CouponSeries, GoodwillRequest, Reason
+from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct, Taking
+from apps.goodwill.models.kinds import new_reference
+from apps.goodwill.policy import approve_by_policy
+from apps.goodwill.reading import facts_from, plain
+from apps.goodwill.routing import Route, route
+from apps.goodwill.sealing import seal
+from apps.goodwill.states import State
+from apps.goodwill.switches import check_on, off_for, off_words
+from apps.goodwill.taking import lock_counting, take
+from apps.goodwill.tracing import trace
+from apps.operations.caller import verification_level
 from apps.staff.models import Store, User
 
+__all__ = ["Preview", "Wanted", "ask", "preview"]
 
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody asks for.
-
-    amount  whole points, or 1 for a coupon;  token  of the form: sent twice, it asks once
-    different_matter  the person has seen the likely duplicates and says this is something else
-    """
-
-    customer_id: int
-    kind: str
-    amount: Decimal
-    reason: Reason | None
-    token: UUID
-    series: CouponSeries | None = None
-    reason_words: str = ""
-    comment: str = ""
-    bill: str = ""
-    programme_id: str = ""
-    different_matter: bool = False
+# After this long the sweep sees to the second step of a request within somebody's authority.
+POLICY_DUE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Preview:
 
     limit    the person's own, see Left;  store_limit  the store's rule over everybody there, None without
     within_authority  it would be approved by policy at once;  why  the reasons why a person has to decide
-    decided_by  "you" words, or who will decide;  before and after  the balance, None when it was not read
+    decided_by  who decides then, in words
     off      a sentence when goodwill is switched off, else empty
     """
 
@@ -53,6 +58,7 @@ class Preview:
     after: Decimal | None = None
     duplicates: list[Duplicate] = field(default_factory=list)
     why: list[dict[str, str]] = field(default_factory=list)
+    approvals_needed: int = 1
 
 
 def preview(
@@ -65,9 +71,40 @@ def preview(
     series: CouponSeries | None = None,
     bill: str = "",
     balance: Decimal | None = None,
+    fraud: str = "",
+    colleague: bool = False,
 ) -> Preview:
-    """What asking would do, from the console's own rows; the outside is not asked (give `balance` if known)."""
-    raise NotImplementedError
+    """What asking would do, from the console's own rows; the outside is not asked.
+
+    Give what is known of the customer: balance, fraud mark, whether they are a colleague.
+    """
+    wanted = Decimal(1) if kind == Kind.COUPON else amount
+    way = route(user=user, store=store, kind=kind, amount=wanted, fraud=fraud, colleague=colleague)
+    switch = off_for(store)
+    moves = balance is not None and amount is not None and kind == Kind.POINTS
+    return Preview(
+        limit=way.limit,
+        store_limit=way.store_limit,
+        budget=way.budget,
+        within_authority=way.by_policy,
+        decided_by=_("nobody else, within your own limit")
+        if way.by_policy
+        else _("a manager of another store")
+        if colleague
+        else _("a manager of %(store)s") % {"store": store.name},
+        off=off_words(switch) if switch else "",
+        before=balance,
+        after=balance + amount if moves and balance is not None and amount is not None else balance,
+        duplicates=likely_duplicates(
+            customer_id=customer_id,
+            kind=kind,
+            amount=wanted,
+            bill=bill.strip(),
+            series_id=series.pk if series else None,
+        ),
+        why=way.why,
+        approvals_needed=way.approvals_needed,
+    )
 
 
 def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
@@ -77,7 +114,135 @@ def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
             sending with an open act when it is not known yet
     Raises: BadInput (field amount, series, reason, reason_words, comment, bill, kind); Refused without the
             permission or while switched off; Conflict for a likely duplicate not looked at (field
-            different_matter), or while another sending for this customer is not settled; CapillaryError when
-            the customer cannot be read: then nothing was sent; TraceUnavailable
+            different_matter), for a merged customer, or while another sending for this customer is not
+            settled; CapillaryError when the customer cannot be read: then nothing was sent; TraceUnavailable
     """
-    raise NotImplementedError
+    already = _of_form(user, wanted)
+    if already is not None:
+        return already
+    store = _store(actor, user)
+    check_on(store)
+    wanted = checked(wanted)
+    known = gather(actor=actor, customer_id=wanted.customer_id)
+    _check_duplicates(wanted, known)
+    try:
+        act = _reserve(actor, user, store, wanted, known)
+    except IntegrityError:
+        other = _of_form(user, wanted)
+        if other is None:
+            raise
+        return other
+    carry_out(actor=actor, act=act)
+    request = GoodwillRequest.objects.select_related("store", "series").get(pk=act.request_id)
+    if request.state == State.WAITING and request.by_policy:
+        return approve_by_policy(request)
+    return request
+
+
+def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gathered) -> OutsideAct:
+    """Request, what it takes, its act and entry, in one short transaction under the counting locks."""
+    with written():
+        lock_counting(kind=wanted.kind, user=user, store=store)
+        way = route(
+            user=user,
+            store=store,
+            kind=wanted.kind,
+            amount=wanted.amount,
+            fraud=known.person.fraud,
+            colleague=known.colleague,
+        )
+        request = _row(actor, user, store, wanted, known, way)
+        _keep_snapshot(request, known, way)
+        request.save()
+        if way.by_policy:
+            take(request, wanted.amount, account=Taking.Account.GIVE, user=user)
+            take(request, wanted.amount, account=Taking.Account.STORE, store=store)
+        act = reserve(request, kind=OutsideAct.Kind.ADD, actor=actor)
+        trace(
+            "asked", request, actor=actor, reason=request.reason_words, why=[one["rule"] for one in way.why]
+        )
+    return act
+
+
+def _row(
+    actor: Actor, user: User, store: Store, wanted: Wanted, known: Gathered, way: Route
+) -> GoodwillRequest:
+    now = timezone.now()
+    reference = new_reference()
+    times = times_of(store)
+    title = wanted.reason.title if wanted.reason else ""
+    return GoodwillRequest(
+        reference=reference,
+        # The random end of a ULID, so that two requests of one moment differ.
+        tag=f"LC#{reference[-10:]}",
+        form_token=wanted.token,
+        correlation=current_reference(),
+        customer_id=wanted.customer_id,
+        customer_name_sealed=seal(known.person.name),
+        customer_mask=known.person.mask,
+        handle_sealed=seal(known.person.handle),
+        contact_digests=known.person.digests,
+        verification=verification_level(user.pk, wanted.customer_id),
+        kind=wanted.kind,
+        amount=wanted.amount,
+        series=wanted.series,
+        reason=wanted.reason,
+        reason_words=f"{title}: {wanted.reason_words}" if wanted.reason_words else title,
+        comment=wanted.comment,
+        bill=wanted.bill,
+        programme_id=wanted.programme_id,
+        store=store,
+        requester=user,
+        requester_name=user.name,
+        requester_role=actor.role,
+        by_policy=way.by_policy,
+        policy=way.policy if way.by_policy else "",
+        needs_other_store=known.colleague,
+        approvals_needed=way.approvals_needed,
+        why=way.why,
+        asked_at=now,
+        due_at=now + (POLICY_DUE if way.by_policy else timedelta(minutes=times.due_minutes)),
+    )
+
+
+def _keep_snapshot(request: GoodwillRequest, known: Gathered, way: Route) -> None:
+    """What the person saw when they asked: compared with what is true when somebody decides."""
+    facts = facts_from(request=request, status="PENDING", person=known.person, merged="")
+    left = way.limit.request
+    request.snapshot = {
+        "facts": facts.plain(),
+        "limit_left": plain(left) if left is not None else "",
+        "budget_left": plain(way.budget.left) if way.budget.left is not None else "",
+    }
+
+
+def _check_duplicates(wanted: Wanted, known: Gathered) -> None:
+    if wanted.different_matter:
+        return
+    series = wanted.series.pk if wanted.series else None
+    found = likely_duplicates(
+        customer_id=wanted.customer_id,
+        kind=wanted.kind,
+        amount=wanted.amount,
+        bill=wanted.bill,
+        series_id=series,
+    ) or outside_duplicates(known.outside, kind=wanted.kind, amount=wanted.amount)
+    if found:
+        raise Conflict(
+            _("This customer has goodwill that looks the same: %(which)s.")
+            % {"which": found[0].number or found[0].reason or found[0].by},
+            next_step=_("Look at it. If this is a different matter, say so and send again."),
+            field="different_matter",
+        )
+
+
+def _store(actor: Actor, user: User) -> Store:
+    """The store the person acts for. Raises Refused without one, or without the right to ask there."""
+    store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
+    if store is None or not user.has_perm("staff.ask_goodwill", store):
+        raise Refused(_("Your role does not ask for goodwill here."))
+    return store
+
+
+def _of_form(user: User, wanted: Wanted) -> GoodwillRequest | None:
+    return GoodwillRequest.objects.filter(requester=user, form_token=wanted.token).first()

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+from django.utils import timezone
+
+from apps.goodwill.models import Budget, Taking
 from apps.staff.models import Store
 
 
@@ -24,6 +28,20 @@ class BudgetLeft:
         return self.left is None or amount <= self.left
 
 
+def month_begins(now: datetime | None = None) -> datetime:
+    """The first moment of the month, by the console's own clock on the wall."""
+    local = timezone.localtime(now or timezone.now())
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 def budget_left(store: Store, kind: str, now: datetime | None = None) -> BudgetLeft:
     """The month's budget (the last one set up to this month) and what was taken of it. Two queries."""
-    raise NotImplementedError
+    begins = month_begins(now)
+    budget = (
+        Budget.objects.filter(store=store, kind=kind, month__lte=begins.date()).order_by("-month").first()
+    )
+    taken = Taking.objects.filter(
+        account=Taking.Account.STORE, store=store, kind=kind, released_at=None, at__gte=begins
+    )
+    used = taken.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    return BudgetLeft(budget.amount if budget else None, used)

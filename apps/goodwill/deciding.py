@@ -1,54 +1,35 @@
-"""Deciding on a request: the evidence, and approve, reject, send back."""
+"""Deciding on a request: approve, reject, send back; alone or several at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from apps.audit.actor import Actor
-from apps.core.errors import ConsoleError
-from apps.goodwill.budgets import BudgetLeft
-from apps.goodwill.duplicates import Duplicate
-from apps.goodwill.facts import Change, Facts
-from apps.goodwill.limits import Left
-from apps.goodwill.models import Decision, GoodwillRequest
+from apps.audit.writing import written
+from apps.core.errors import Conflict, ConsoleError
+from apps.goodwill.acting import carry_out, reserve
+from apps.goodwill.approving import Approval, checked_amount, reserve_approval
+from apps.goodwill.authority import check_may_decide
+from apps.goodwill.checking import words_of
+from apps.goodwill.effects import move
+from apps.goodwill.facts import facts_of
+from apps.goodwill.identifying import identify
+from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
+from apps.goodwill.opening import Evidence, open_evidence
+from apps.goodwill.outside import read_standing
+from apps.goodwill.reading import read_facts, taken_over
+from apps.goodwill.standing import check_pending, decided_words, same_decision
+from apps.goodwill.states import PENDING, Event, State
+from apps.goodwill.switches import check_on
+from apps.goodwill.tracing import trace
+from apps.staff.connection import client_for
 from apps.staff.models import User
 
+__all__ = ["Chosen", "Evidence", "Outcome", "approve", "approve_many", "open_evidence", "reject", "send_back"]
 
-@dataclass(frozen=True)
-class Evidence:
-    """What a person looks at before deciding.
-
-    facts        true now, read from the outside this moment;  asked  true when it was asked (None: elsewhere)
-    changes      what changed since it was asked
-    fingerprint  give it back as `seen`: an approval holds only for exactly what was seen
-    refusal      why this person may not decide, "" when they may;  most  the largest amount they may approve
-    first        the first of two approvals, when one was given;  approvals_needed  2 above the threshold
-    unread       names of parts that could not be read; then fingerprint is "" and nothing can be approved
-    """
-
-    request: GoodwillRequest
-    facts: Facts
-    asked: Facts | None
-    changes: list[Change]
-    fingerprint: str
-    limit: Left
-    budget: BudgetLeft | None
-    refusal: str
-    most: Decimal | None
-    approvals_needed: int
-    first: Decision | None = None
-    duplicates: list[Duplicate] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-
-    @property
-    def before(self) -> Decimal | None:
-        """The balance now."""
-        return self.facts.available
-
-    @property
-    def after(self) -> Decimal | None:
-        """The balance if it is approved as asked."""
-        raise NotImplementedError
+Verdict = Decision.Verdict
 
 
 @dataclass(frozen=True)
@@ -66,14 +47,6 @@ class Outcome:
 
     request: GoodwillRequest
     error: ConsoleError | None
-
-
-def open_evidence(*, actor: Actor, user: User, request: GoodwillRequest) -> Evidence:
-    """Read everything again. A change of status made elsewhere is taken over on the way.
-
-    Raises: TraceUnavailable; what cannot be read is named in `unread`
-    """
-    raise NotImplementedError
 
 
 def approve(
@@ -94,19 +67,128 @@ def approve(
             meanwhile (here or elsewhere), something changed since (open the evidence again), or the budget
             does not hold it; CapillaryError when the facts cannot be read
     """
-    raise NotImplementedError
+    again = same_decision(user, request, Verdict.APPROVE)
+    if again is not None:
+        return again
+    check_may_decide(actor=actor, user=user, request=request)
+    check_on(request.store)
+    check_pending(request)
+    given = checked_amount(request, amount)
+    _check_unchanged(actor, request, seen)
+    approval = Approval(actor=actor, user=user, amount=given, reason=reason.strip()[:300], seen=seen)
+    act = reserve_approval(request, approval)
+    return _carried(actor, request, act) if act else GoodwillRequest.objects.get(pk=request.pk)
 
 
 def reject(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) -> GoodwillRequest:
     """Reject with a reason. Raises as approve does, BadInput without a reason."""
-    raise NotImplementedError
+    again = same_decision(user, request, Verdict.REJECT)
+    if again is not None:
+        return again
+    check_may_decide(actor=actor, user=user, request=request)
+    words = words_of(reason, field="reason", missing=_("Say why you reject it."))
+    act = begin_rejection(actor=actor, user=user, request=request, words=words, verdict=Verdict.REJECT)
+    return _carried(actor, request, act)
 
 
 def send_back(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) -> GoodwillRequest:
-    """Send back to the requester with a question; nothing goes outside. Not for requests made elsewhere."""
-    raise NotImplementedError
+    """Send back to the requester with a question; nothing goes outside.
+
+    Raises: as approve does; Conflict for one made elsewhere: there is nobody here to answer
+    """
+    check_may_decide(actor=actor, user=user, request=request)
+    words = words_of(reason, field="reason", missing=_("Say what has to change."))
+    if request.requester_id is None:
+        raise Conflict(
+            _("It was made elsewhere, so nobody here can answer."), next_step=_("Approve or reject it.")
+        )
+    with written():
+        kept = GoodwillRequest.objects.locked(request.pk)
+        check_pending(kept)
+        move(kept, Event.SENT_BACK)
+        kept.save(update_fields=["state"])
+        Decision.objects.create(
+            request=kept,
+            verdict=Verdict.SEND_BACK,
+            by=user,
+            by_words=user.name,
+            reason=words,
+            took_effect=True,
+        )
+        trace("sent_back", kept, actor=actor, reason=words)
+    return kept
 
 
 def approve_many(*, actor: Actor, user: User, chosen: Iterable[Chosen], reason: str = "") -> list[Outcome]:
     """Approve several, each its own act with its own result; one that fails stops nobody else."""
-    raise NotImplementedError
+    return [_one(actor, user, each, reason) for each in chosen]
+
+
+def begin_rejection(
+    *, actor: Actor, user: User, request: GoodwillRequest, words: str, verdict: str
+) -> OutsideAct:
+    """Reserve a rejection or withdrawal: the decision, its act and its entry. Raises Conflict."""
+    withdraw = verdict == Verdict.WITHDRAW
+    with written():
+        kept = GoodwillRequest.objects.locked(request.pk)
+        check_pending(kept, PENDING if withdraw else (State.WAITING,))
+        decision = Decision.objects.create(
+            request=kept, verdict=verdict, by=user, by_words=user.name, reason=words
+        )
+        move(kept, Event.BEGUN)
+        kept.save(update_fields=["state"])
+        act = reserve(kept, kind=OutsideAct.Kind.REJECT, actor=actor, decision=decision)
+        trace("withdrawal_begun" if withdraw else "rejection_begun", kept, actor=actor, reason=words)
+    return act
+
+
+def _carried(actor: Actor, request: GoodwillRequest, act: OutsideAct) -> GoodwillRequest:
+    settled = carry_out(actor=actor, act=act)
+    return told(actor=actor, request=request, act=settled)
+
+
+def told(*, actor: Actor, request: GoodwillRequest, act: OutsideAct) -> GoodwillRequest:
+    """The request after its act. Raises Conflict when it did not take place, naming who was quicker outside."""
+    kept = GoodwillRequest.objects.get(pk=request.pk)
+    if act.state != OutsideAct.State.NOT_DONE:
+        return kept
+    try:
+        standing = read_standing(client_for(actor), kept)
+    except ConsoleError:
+        standing = None
+    if taken_over(actor=actor, request=kept, standing=standing):
+        raise Conflict(decided_words(kept), next_step=_("Nothing more is to be done here."))
+    raise Conflict(
+        act.message or _("Capillary did not take the decision."),
+        next_step=_("The request waits again. Open it and decide anew."),
+        code=act.code,
+        request_id=act.cap_request_id,
+    )
+
+
+def _check_unchanged(actor: Actor, request: GoodwillRequest, seen: str) -> None:
+    """Read everything again; Conflict unless it is what the person saw, or what was true when it was asked."""
+    identify(actor=actor, request=request)
+    facts, standing = read_facts(actor=actor, request=request)
+    if taken_over(actor=actor, request=request, standing=standing):
+        raise Conflict(decided_words(request), next_step=_("Nothing more is to be done here."))
+    asked = facts_of(request.snapshot)
+    if facts.fingerprint == seen or (asked is not None and facts == asked):
+        return
+    raise Conflict(
+        _("Something has changed since you looked at this request.")
+        if seen
+        else _("Something has changed since it was asked."),
+        next_step=_("Look at the evidence again, then decide."),
+        field="seen",
+    )
+
+
+def _one(actor: Actor, user: User, each: Chosen, reason: str) -> Outcome:
+    try:
+        done = approve(
+            actor=actor, user=user, request=each.request, seen=each.seen, amount=each.amount, reason=reason
+        )
+    except ConsoleError as error:
+        return Outcome(GoodwillRequest.objects.get(pk=each.request.pk), error)
+    return Outcome(done, None)

@@ -1,9 +1,19 @@
 """How much a person may give or decide on, and what is left of it now."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from apps.goodwill.models import LimitRule, Taking
 from apps.staff.models import Store, User
+
+DAY, MONTH = timedelta(hours=24), timedelta(days=30)
+Purpose, Account = LimitRule.Purpose, Taking.Account
+NOUGHT = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +21,8 @@ class Left:
     """What is left of one limit at this moment.
 
     granted  False when no rule gives any authority (then nothing is left)
-    request, day, month   what one more request may take at most by each bound; None: no such bound
-    rule_request, rule_day, rule_month  the bounds themselves;  used_day, used_month  what was taken
+    rule_request, rule_day, rule_month  the bounds, None where there is none
+    used_day, used_month  what was taken in the last 24 hours and 30 days
     source   "person", "role" or "store": whose rule it is
     """
 
@@ -21,24 +31,89 @@ class Left:
     rule_request: Decimal | None = None
     rule_day: Decimal | None = None
     rule_month: Decimal | None = None
-    used_day: Decimal = Decimal(0)
-    used_month: Decimal = Decimal(0)
+    used_day: Decimal = NOUGHT
+    used_month: Decimal = NOUGHT
+
+    @property
+    def day(self) -> Decimal | None:
+        """Left of the 24 hours, None without that bound."""
+        return None if self.rule_day is None else max(NOUGHT, self.rule_day - self.used_day)
+
+    @property
+    def month(self) -> Decimal | None:
+        """Left of the 30 days, None without that bound."""
+        return None if self.rule_month is None else max(NOUGHT, self.rule_month - self.used_month)
 
     @property
     def request(self) -> Decimal | None:
-        raise NotImplementedError
+        """The most one request may take now by all bounds together, None without any bound."""
+        if not self.granted:
+            return NOUGHT
+        bounds = [bound for bound in (self.rule_request, self.day, self.month) if bound is not None]
+        return min(bounds) if bounds else None
+
+    def fits(self, amount: Decimal) -> bool:
+        """Whether one request of this amount is within every bound."""
+        return self.granted and (self.request is None or amount <= self.request)
+
+    def broken(self, amount: Decimal) -> str:
+        """The first bound an amount breaks: "none", "request", "day", "month", or "" when it fits."""
+        if not self.granted:
+            return "none"
+        bounds = {"request": self.rule_request, "day": self.day, "month": self.month}
+        return next((name for name, most in bounds.items() if most is not None and amount > most), "")
 
 
-def left_to_give(user: User, kind: str) -> Left:
+NOTHING = Left(granted=False)
+
+
+def left_to_give(user: User, kind: str, now: datetime | None = None) -> Left:
     """What the person may still give on their own authority."""
-    raise NotImplementedError
+    return _of_person(user, kind, Purpose.GIVE, Account.GIVE, now)
 
 
-def left_to_decide(user: User, kind: str) -> Left:
+def left_to_decide(user: User, kind: str, now: datetime | None = None) -> Left:
     """What the person may still approve."""
-    raise NotImplementedError
+    return _of_person(user, kind, Purpose.DECIDE, Account.DECIDE, now)
 
 
-def left_of_store(store: Store, kind: str, purpose: str) -> Left | None:
-    """What a store's own rule leaves to everybody there together; None without such a rule."""
-    raise NotImplementedError
+def left_of_store(store: Store, kind: str, purpose: str, now: datetime | None = None) -> Left | None:
+    """What a store's own rule leaves to everybody there together; None without such a rule.
+
+    Everything given by the store counts; with purpose "give" the rule bounds what goes without a second
+    person, with "decide" what may be approved at all.
+    """
+    rule = LimitRule.objects.filter(store=store, kind=kind, purpose=purpose).first()
+    return _left(rule, "store", Q(account=Account.STORE, store=store), now) if rule else None
+
+
+def _of_person(user: User, kind: str, purpose: str, account: str, now: datetime | None) -> Left:
+    rules = list(
+        LimitRule.objects.filter(Q(user=user) | Q(role__in=user.role_codes), purpose=purpose, kind=kind)
+    )
+    own = next((rule for rule in rules if rule.user_id), None)
+    rule = own or max(rules, key=_generous, default=None)
+    if rule is None:
+        return NOTHING
+    return _left(rule, "person" if own else "role", Q(account=account, user=user), now)
+
+
+def _generous(rule: LimitRule) -> tuple[Decimal, ...]:
+    """Somebody with two roles has the wider of their limits."""
+    bounds = (rule.per_request, rule.per_day, rule.per_month)
+    return tuple(Decimal("Infinity") if bound is None else bound for bound in bounds)
+
+
+def _left(rule: LimitRule, source: str, whose: Q, now: datetime | None) -> Left:
+    now = now or timezone.now()
+    taken = Taking.objects.filter(whose, kind=rule.kind, released_at=None, at__gt=now - MONTH)
+    sums: dict[str, Any] = taken.aggregate(month=Sum("amount"), day=Sum("amount", filter=Q(at__gt=now - DAY)))
+    return Left(
+        granted=True,
+        source=source,
+        rule_request=rule.per_request,
+        rule_day=rule.per_day,
+        rule_month=rule.per_month,
+        used_day=sums["day"] or NOUGHT,
+        used_month=sums["month"] or NOUGHT,
+    )

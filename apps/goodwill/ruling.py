@@ -1,8 +1,15 @@
 """Changing the rules: every change is traced with what was and what is."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill.models import Budget, CouponSeries, Escalation, LimitRule, Reason
 from apps.staff.models import User
 
@@ -11,9 +18,73 @@ Rule = TypeVar("Rule", Reason, CouponSeries, LimitRule, Budget, Escalation)
 
 def save_rule(*, actor: Actor, user: User, rule: Rule) -> Rule:
     """Save a new or changed rule. Raises Refused without the permission, BadInput for one that cannot be."""
-    raise NotImplementedError
+    _check_may(user)
+    _check_sensible(rule)
+    with transaction.atomic():
+        before = _plain(type(rule)._default_manager.filter(pk=rule.pk).first()) if rule.pk else {}
+        rule.save()
+        now = _plain(rule)
+        changed = {
+            name: [before.get(name, ""), value] for name, value in now.items() if before.get(name) != value
+        }
+        record("goodwill.rule.saved", actor=actor, subject=subject_of(rule), details={"changed": changed})
+    return rule
 
 
 def remove_rule(*, actor: Actor, user: User, rule: Rule) -> None:
-    """Remove a limit, budget or escalation; reasons and series in use are only switched off. Raises Conflict."""
-    raise NotImplementedError
+    """Remove a rule. Raises Refused; Conflict for a reason or series that requests lean on."""
+    _check_may(user)
+    try:
+        with transaction.atomic():
+            record(
+                "goodwill.rule.removed", actor=actor, subject=subject_of(rule), details={"was": _plain(rule)}
+            )
+            rule.delete()
+    except ProtectedError:
+        raise Conflict(
+            _("Requests lean on this one, so it stays."), next_step=_("Take it off the list that is offered.")
+        ) from None
+
+
+def subject_of(rule: models.Model) -> str:
+    """What the rule is, in words the trail keeps."""
+    match rule:
+        case Reason():
+            return f"the reason {rule.title}"
+        case CouponSeries():
+            return f"the coupon series {rule.name}"
+        case Budget():
+            return f"the {rule.kind} budget of {rule.store.name} from {rule.month:%B %Y}"
+        case LimitRule():
+            whose = rule.role or (rule.user.name if rule.user else rule.store.name if rule.store else "")
+            return f"the limit to {rule.purpose} {rule.kind} of {whose}"
+        case Escalation():
+            return f"the times of {rule.store.name if rule.store else 'all stores'}"
+    return str(rule)
+
+
+def _check_may(user: User) -> None:
+    if not user.has_perm("staff.manage_limits"):
+        raise Refused(_("Only an administrator can change the rules of goodwill."))
+
+
+def _check_sensible(rule: Rule) -> None:
+    """Raises BadInput naming the first field that cannot be."""
+    for name in ("per_request", "per_day", "per_month", "amount", "second_threshold"):
+        value = getattr(rule, name, None)
+        if value is not None and value < 0:
+            raise BadInput(_("A limit cannot be below 0."), field=name)
+    if isinstance(rule, Budget):
+        rule.month = rule.month.replace(day=1)
+    try:
+        rule.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise BadInput(" ".join(messages), field="" if field == "__all__" else field) from None
+
+
+def _plain(rule: models.Model | None) -> dict[str, Any]:
+    if rule is None:
+        return {}
+    values = ((field.name, field.value_from_object(rule)) for field in rule._meta.concrete_fields)
+    return {name: "" if value is None else str(value) for name, value in values if name != "id"}

@@ -34,6 +34,12 @@ PEOPLE = (
     DemoPerson("asha.verma@example.com", "Asha Verma", "agent", "agent, Contact Centre", "CC"),
     DemoPerson("rohan.mehta@example.com", "Rohan Mehta", "store_manager", "store manager, Store 12", "012"),
     DemoPerson("tomas.berg@example.com", "Tomas Berg", "store_manager", "store manager, Store 07", "007"),
+    DemoPerson(
+        "mira.kapoor@example.com", "Mira Kapoor", "store_manager", "store manager, Contact Centre", "CC"
+    ),
+    DemoPerson(
+        "jonas.weber@example.com", "Jonas Weber", "store_manager", "store manager, Contact Centre", "CC"
+    ),
     DemoPerson("lena.fischer@example.com", "Lena Fischer", "auditor", "auditor"),
     DemoPerson("imran.qureshi@example.com", "Imran Qureshi", "administrator", "administrator"),
 )

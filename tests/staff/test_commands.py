@@ -76,7 +76,7 @@ def test_the_demo_is_added_once(db, client):
     out = io.StringIO()
     call_command("seed_demo", stdout=out)
     call_command("seed_demo", stdout=out)
-    assert (Store.objects.count(), User.objects.count(), Membership.objects.count()) == (3, 5, 5)
+    assert (Store.objects.count(), User.objects.count(), Membership.objects.count()) == (3, 7, 7)
     assert Entry.objects.count() == 1
     assert demo.PASSWORD in out.getvalue()
     for who in demo.PEOPLE:

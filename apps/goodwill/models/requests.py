@@ -37,6 +37,7 @@ class GoodwillRequest(models.Model):
     """Points or a coupon asked for a customer, in the console or elsewhere.
 
     reference        a ULID, sent out as reference_id; tag is the short form of it that stands in the comments
+    outside_id       the outside's request id; outside_number the same to be ordered by
     customer_id      the outside's id; None for one made elsewhere whose customer was not looked up yet
     handle_sealed    one identifier ("mobile=…") by which such a customer is looked up
     contact_digests  keyed hashes of the customer's mobiles and e-mails, to see that they are a colleague's own
@@ -91,6 +92,7 @@ class GoodwillRequest(models.Model):
 
     state = models.CharField(max_length=14, choices=State.choices, default=State.SENDING)
     outside_id = models.CharField(max_length=20, blank=True)
+    outside_number = models.BigIntegerField(null=True)
     by_policy = models.BooleanField(default=False)
     policy = models.CharField(max_length=160, blank=True)
     needs_other_store = models.BooleanField(default=False)
@@ -148,7 +150,7 @@ class GoodwillRequest(models.Model):
                 fields=["next_proof_at"], name="goodwill_to_prove", condition=Q(next_proof_at__isnull=False)
             ),
             models.Index(
-                fields=["seen_outside_at"],
+                fields=["outside_number"],
                 name="goodwill_to_follow",
                 condition=Q(state__in=["waiting", "sent_back"]),
             ),

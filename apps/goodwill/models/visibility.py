@@ -10,7 +10,7 @@ from apps.goodwill.states import PENDING, State
 from apps.staff.models import User
 
 if TYPE_CHECKING:
-    from apps.goodwill.models.requests import GoodwillRequest  # noqa: F401
+    from apps.goodwill.models.requests import GoodwillRequest
 
 
 class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
@@ -29,6 +29,10 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
         if deciding:
             mine |= Q(needs_other_store=True)
         return self.filter(mine)
+
+    def locked(self, pk: int) -> "GoodwillRequest":
+        """This one, held until the transaction ends, as it is in the database now."""
+        return self.select_for_update(of=("self",)).select_related("store", "series").get(pk=pk)
 
     def decidable_by(self, user: User) -> "GoodwillRequestQuerySet":
         """The queue: pending ones of the stores this person decides for, none of their own asking."""

@@ -1,0 +1,41 @@
+"""Requests that wait too long go to the deputy store too."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.audit.actor import system_actor
+from apps.core.context import new_reference, use_reference
+from apps.goodwill.escalations import times_of
+from apps.goodwill.models import GoodwillRequest
+from apps.goodwill.states import State
+from apps.goodwill.tracing import trace
+
+AT_ONCE = 100
+
+
+def escalate() -> int:
+    """Sweep: hand on what waits longer than its store allows; returns how many were handed on."""
+    handled = 0
+    late = GoodwillRequest.objects.waiting().filter(escalated_at=None, due_at__lte=timezone.now())
+    for pk in late.order_by("due_at").values_list("pk", flat=True)[:AT_ONCE]:
+        with use_reference(new_reference()):
+            handled += _escalate(pk)
+    return handled
+
+
+def _escalate(pk: int) -> int:
+    now = timezone.now()
+    with transaction.atomic():
+        request = GoodwillRequest.objects.locked(pk)
+        times = times_of(request.store)
+        too_long = now >= request.asked_at + timedelta(minutes=times.escalate_minutes)
+        if request.state != State.WAITING or request.escalated_at or not too_long:
+            return 0
+        request.escalated_at = now
+        request.escalated_to = times.deputy_store
+        request.save(update_fields=["escalated_at", "escalated_to"])
+        to = times.deputy_store.name if times.deputy_store else "nobody else"
+        trace("escalated", request, actor=system_actor("Escalation"), to=to)
+    return 1

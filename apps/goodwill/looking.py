@@ -1,0 +1,144 @@
+"""Looks for what became of an act outside: by our tag, else by customer, kind and time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.capillary.client import Client
+from apps.capillary.errors import CapillaryError
+from apps.capillary.resources import goodwill, requests
+from apps.goodwill.models import GoodwillRequest, OutsideAct
+from apps.goodwill.outside import (
+    APPROVED,
+    PENDING,
+    REJECTED,
+    WORD_IN_DECISION,
+    Standing,
+    mark_of,
+    read_standing,
+)
+
+# The outside's clock is not ours and some of its times have no zone; the tag is what counts.
+WINDOW = timedelta(hours=14)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One request as some list of the outside shows it."""
+
+    id: str
+    status: str
+    kind: str
+    comments: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """done  it took place;  not_done  it certainly did not;  several  more than one could be it: a person
+    looks;  standing  how the request stands outside. With none of them nothing is known yet."""
+
+    done: bool = False
+    not_done: bool = False
+    several: bool = False
+    outside_id: str = ""
+    status: str = ""
+    standing: Standing | None = None
+
+
+def look(client: Client, act: OutsideAct) -> Found:
+    """Read back. Raises CapillaryError when nothing could be read."""
+    if act.kind == OutsideAct.Kind.ADD:
+        return find_added(client, act.request)
+    return find_decided(client, act)
+
+
+def find_added(client: Client, request: GoodwillRequest) -> Found:
+    """Our request among those of the customer: by tag wherever comments are told."""
+    sights = _sights(client, request)
+    tagged = {one.id: one for one in sights if request.tag in one.comments}
+    if len(tagged) > 1:
+        return Found(several=True)
+    if not tagged:
+        # Some lists tell no comments: then the same customer, kind and moment must do, and be the only one.
+        tagged = {one.id: one for one in _untagged(request, sights)}
+        if len(tagged) > 1:
+            return Found(several=True)
+    for one in tagged.values():
+        return Found(done=True, outside_id=one.id, status=one.status)
+    return Found()
+
+
+def find_decided(client: Client, act: OutsideAct) -> Found:
+    """What became of the request, and whether it was our doing."""
+    standing = read_standing(client, act.request)
+    if standing is None or standing.status in {"", PENDING}:
+        return Found(standing=standing)
+    wanted = APPROVED if act.kind == OutsideAct.Kind.APPROVE else REJECTED
+    ours = standing.status == wanted and _is_ours(act, standing)
+    return Found(done=ours, not_done=not ours, status=standing.status, standing=standing)
+
+
+def _is_ours(act: OutsideAct, standing: Standing) -> bool:
+    if standing.updated_comments:
+        return mark_of(act) in standing.updated_comments
+    return standing.at is None or standing.at >= act.started_at - timedelta(minutes=5)
+
+
+def _sights(client: Client, request: GoodwillRequest) -> list[Sight]:
+    """From all three lists; one that fails is no news, unless all do."""
+    customer = request.customer_id or 0
+    day = timezone.localdate(request.asked_at)
+    before, after = day - timedelta(days=1), day + timedelta(days=2)
+    word = WORD_IN_DECISION[request.kind]
+    calls: dict[str, Any] = {
+        "get": requests.listing(customer_id=customer, start_date=before, end_date=after, limit=PAGE),
+        "logs": requests.logs(
+            customer_id=customer, start_date=before, end_date=after, base_type=word, limit=PAGE
+        ),
+        "v2": goodwill.requests(customer_id=customer),
+    }
+    answers = client.send_all(calls)
+    errors = [one.error for one in answers.values() if one.error is not None]
+    if len(errors) == len(calls) or (errors and not isinstance(errors[0], CapillaryError)):
+        raise errors[0]
+    sights: list[Sight] = []
+    for name in ("get", "logs"):
+        sights += [
+            Sight(row.id, row.status.upper(), row.kind, row.comments, _asked_at(row))
+            for row in _rows(answers[name].value)
+        ]
+    sights += [
+        Sight(row.request_id, row.status.upper(), row.type.upper(), row.comments, row.added_at)
+        for row in _rows(answers["v2"].value)
+    ]
+    return [one for one in sights if one.id]
+
+
+def _rows(page: Any) -> Sequence[Any]:
+    return page.rows if page is not None else ()
+
+
+def _asked_at(row: Any) -> datetime | None:
+    if hasattr(row, "added_at"):
+        return row.added_at  # type: ignore[no-any-return]
+    return row.added.at if row.added else None
+
+
+def _untagged(request: GoodwillRequest, sights: Iterable[Sight]) -> list[Sight]:
+    """Rows without any comment that could be ours and belong to nobody else here."""
+    told = {one.id for one in sights if one.comments}
+    fitting = [
+        one
+        for one in sights
+        if one.id not in told
+        and one.kind.startswith(request.kind.upper()[:6])
+        and (one.at is None or abs(one.at - request.asked_at) <= WINDOW)
+    ]
+    known = GoodwillRequest.objects.filter(outside_id__in=[one.id for one in fitting])
+    taken = set(known.values_list("outside_id", flat=True))
+    return [one for one in fitting if one.id not in taken]

@@ -1,0 +1,115 @@
+"""Approval by policy: the second recorded step of a request within the requester's own authority."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.audit.writing import written
+from apps.core.context import new_reference, use_reference
+from apps.core.errors import ConsoleError
+from apps.goodwill.acting import carry_out, reserve
+from apps.goodwill.effects import hand_on, move
+from apps.goodwill.facts import changes, facts_of
+from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
+from apps.goodwill.reading import read_facts, taken_over
+from apps.goodwill.states import Event, State
+from apps.goodwill.switches import off_for
+from apps.goodwill.taking import release
+from apps.goodwill.tracing import trace
+
+# Facts read for the asking a moment ago hold; later they are read again.
+FRESH = timedelta(seconds=60)
+TRY_AGAIN = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(minutes=10)
+AT_ONCE = 20
+CUSTOMER_FACTS = {"status", "fraud", "merged"}
+
+
+def actor_of_policy(request: GoodwillRequest) -> Actor:
+    """The policy as the trail names it; it acts for the store of the request."""
+    return Actor(
+        user_id=None,
+        name=_("Policy: %(policy)s") % {"policy": request.policy},
+        role="System",
+        store_id=request.store_id,
+        store_code=request.store.code if request.store else "",
+        channel="system",
+    )
+
+
+def approve_by_policy(request: GoodwillRequest) -> GoodwillRequest:
+    """Approve a waiting request in the policy's name, or hand it on to a person. Safe to run twice.
+
+    Shape: the request as it stands; still waiting when the facts could not be read now
+    """
+    actor = actor_of_policy(request)
+    hurdle = _hurdle(actor, request)
+    if hurdle is None:
+        return GoodwillRequest.objects.get(pk=request.pk)
+    act = _reserve(actor, request, hurdle)
+    if act is not None:
+        carry_out(actor=actor, act=act)
+    return GoodwillRequest.objects.get(pk=request.pk)
+
+
+def approve_due() -> int:
+    """Sweep: requests within somebody's authority whose second step did not happen (yet)."""
+    now = timezone.now()
+    due = GoodwillRequest.objects.filter(state=State.WAITING, by_policy=True, due_at__lte=now)
+    handled = 0
+    for request in due.select_related("store", "series")[:AT_ONCE]:
+        with use_reference(request.correlation or new_reference()):
+            approve_by_policy(request)
+        handled += 1
+    return handled
+
+
+def _hurdle(actor: Actor, request: GoodwillRequest) -> str | None:
+    """Why a person has to decide after all, "" for no reason; None when it cannot be said now."""
+    if request.asked_at > timezone.now() - FRESH:
+        return ""
+    try:
+        facts, standing = read_facts(actor=actor, request=request, lane="bulk")
+    except ConsoleError:
+        if request.asked_at < timezone.now() - GIVE_UP_AFTER:
+            return _("The facts could not be read for the policy.")
+        GoodwillRequest.objects.filter(pk=request.pk).update(due_at=timezone.now() + TRY_AGAIN)
+        return None
+    if taken_over(actor=actor, request=request, standing=standing):
+        return None
+    changed = [one for one in changes(facts_of(request.snapshot), facts) if one.name in CUSTOMER_FACTS]
+    return _("Something changed before the policy could approve.") if changed else ""
+
+
+def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct | None:
+    """The decision in the policy's name and its act; None when a person decides or somebody was quicker."""
+    with written():
+        kept = GoodwillRequest.objects.locked(request.pk)
+        if kept.state != State.WAITING or not kept.by_policy:
+            return None
+        switch = off_for(kept.store)
+        if hurdle or switch is not None:
+            _hand_on(actor, kept, hurdle or _("Goodwill was switched off."))
+            return None
+        decision = Decision.objects.create(
+            request=kept,
+            verdict=Decision.Verdict.APPROVE,
+            by_words=actor.name,
+            policy=kept.policy,
+            amount=kept.amount,
+        )
+        move(kept, Event.BEGUN)
+        kept.due_at = timezone.now() + TRY_AGAIN
+        kept.save(update_fields=["state", "due_at"])
+        act = reserve(kept, kind=OutsideAct.Kind.APPROVE, actor=actor, decision=decision, amount=kept.amount)
+        trace("approval_begun", kept, actor=actor, policy=kept.policy)
+    return act
+
+
+def _hand_on(actor: Actor, request: GoodwillRequest, words: str) -> None:
+    hand_on(request, words)
+    request.save()
+    release(request)
+    trace("handed_on", request, actor=actor, reason=words)

@@ -1,0 +1,122 @@
+"""Proof of credit: approved goodwill is looked for in the ledger until it is there, or in the red queue."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.audit.actor import Actor, system_actor
+from apps.core.context import new_reference, use_reference
+from apps.core.errors import ConsoleError
+from apps.goodwill.causes import likely_causes
+from apps.goodwill.credits import Books, Credit, read_books
+from apps.goodwill.customers import merged_of, person_of
+from apps.goodwill.effects import move
+from apps.goodwill.models import GoodwillRequest
+from apps.goodwill.states import Event, State
+from apps.goodwill.tracing import trace
+from apps.staff.connection import client_for
+
+AT_ONCE = 20
+CLAIMED_FOR = timedelta(seconds=90)
+LOOK_AFTER = (2, 5, 15, 30, 60, 120, 300)
+WHEN_LATE = timedelta(hours=1)
+STOP_AFTER = timedelta(days=30)
+ACTOR = "Proof of credit"
+
+
+def prove_credits() -> int:
+    """Sweep: read the ledger for every approved request that is due; returns how many were looked at."""
+    now = timezone.now()
+    handled = 0
+    for request in GoodwillRequest.objects.to_prove(now).select_related("series", "store")[:AT_ONCE]:
+        if not _claim(request, now):
+            continue
+        with use_reference(request.correlation or new_reference()):
+            prove(actor=system_actor(ACTOR), request=request)
+        handled += 1
+    return handled
+
+
+def prove(*, actor: Actor, request: GoodwillRequest) -> GoodwillRequest:
+    """Look once; done when a credit nobody else claims is there, not_credited when its time is over."""
+    try:
+        books = read_books(client_for(actor, lane="bulk"), request)
+    except ConsoleError:
+        return _later(actor, request, None)
+    for credit in books.credits:
+        if _claimed(actor, request, credit):
+            request.refresh_from_db()
+            return request
+    return _later(actor, request, books)
+
+
+def _claimed(actor: Actor, request: GoodwillRequest, credit: Credit) -> bool:
+    """Take the credit as this request's proof; False when it proves another one already."""
+    try:
+        with transaction.atomic():
+            kept = GoodwillRequest.objects.locked(request.pk)
+            if kept.state not in {State.APPROVED, State.NOT_CREDITED}:
+                return True
+            move(kept, Event.CREDITED)
+            kept.proved_at = timezone.now()
+            kept.next_proof_at = None
+            kept.proof_looks += 1
+            kept.proof_key = credit.key
+            kept.causes = []
+            kept.proof = {
+                "source": credit.source,
+                "key": credit.key,
+                "amount": str(credit.amount),
+                "at": credit.at.isoformat() if credit.at else "",
+            }
+            kept.save()
+            trace("credited", kept, actor=actor, source=credit.source, entry_id=credit.key)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _later(actor: Actor, request: GoodwillRequest, books: Books | None) -> GoodwillRequest:
+    """Not there (or not readable): again later; over its time it goes to the red queue with likely causes."""
+    now = timezone.now()
+    with transaction.atomic():
+        kept = GoodwillRequest.objects.locked(request.pk)
+        if kept.state not in {State.APPROVED, State.NOT_CREDITED}:
+            return kept
+        readable = books is not None and books.readable
+        kept.proof_looks += 1
+        over = kept.proof_due_at is not None and now >= kept.proof_due_at
+        if books is not None and readable and over:
+            kept.causes = _causes(kept, books)
+            if kept.state == State.APPROVED:
+                move(kept, Event.LATE)
+                trace("not_credited", kept, actor=actor, outcome="unknown", causes=kept.causes)
+        kept.next_proof_at = _next_look(kept, now)
+        kept.save()
+    return kept
+
+
+def _causes(request: GoodwillRequest, books: Books) -> list[str]:
+    merged = merged_of(books.error)
+    person = person_of(books.customer, request.customer_id or 0) if books.customer else None
+    return likely_causes(
+        request, person=person, merged=merged or (person.merged if person else ""), answer=books.customer
+    )
+
+
+def _next_look(request: GoodwillRequest, now: datetime) -> datetime | None:
+    if request.decided_at and now - request.decided_at > STOP_AFTER:
+        return None
+    if request.state == State.NOT_CREDITED:
+        return now + WHEN_LATE
+    soon = now + timedelta(seconds=LOOK_AFTER[min(request.proof_looks, len(LOOK_AFTER)) - 1])
+    # One look falls right behind the limit, so that late ones are shown in time.
+    due = request.proof_due_at
+    return min(soon, due) if due and due > now else soon
+
+
+def _claim(request: GoodwillRequest, now: datetime) -> bool:
+    """Only one worker looks; a worker that dies lets go after a while."""
+    same = GoodwillRequest.objects.filter(pk=request.pk, next_proof_at=request.next_proof_at)
+    return bool(same.update(next_proof_at=now + CLAIMED_FOR))

@@ -1,0 +1,107 @@
+"""Reading the facts of a decision from the outside, all calls at once."""
+
+from typing import Any
+
+from django.db import transaction
+
+from apps.audit.actor import Actor
+from apps.capillary.calls import Answer, Call
+from apps.capillary.ratelimit import Lane
+from apps.core.errors import ConsoleError, Unavailable
+from apps.goodwill.budgets import budget_left
+from apps.goodwill.customers import Person, call_for, merged_of, person_of
+from apps.goodwill.effects import take_over
+from apps.goodwill.facts import Facts
+from apps.goodwill.models import GoodwillRequest, Taking
+from apps.goodwill.outside import Standing, listed, listing_call
+from apps.staff.connection import client_for
+
+
+def read_facts(
+    *, actor: Actor, request: GoodwillRequest, lane: Lane = "people"
+) -> tuple[Facts, Standing | None]:
+    """The facts as they are now, and how the request stands outside (None: it does not list it).
+
+    Raises: CapillaryError (or the trail's error) when a part could not be read
+    """
+    calls: dict[str, Call[Any]] = {}
+    if request.outside_id:
+        calls["listing"] = listing_call(request)
+    if request.customer_id is not None:
+        calls["customer"] = call_for(request.customer_id)
+    answers = client_for(actor, lane=lane).send_all(calls)
+    standing = _standing(answers, request)
+    person, merged = _person(answers, request)
+    return _facts(request, standing, person, merged), standing
+
+
+def taken_over(*, actor: Actor, request: GoodwillRequest, standing: Standing | None) -> bool:
+    """Follow a decision made elsewhere; True when there was one (the request itself is brought up to date)."""
+    if standing is None:
+        return False
+    with transaction.atomic():
+        kept = GoodwillRequest.objects.locked(request.pk)
+        followed = not kept.acts.unsettled().exists() and take_over(kept, standing, actor=actor)
+    if followed:
+        request.refresh_from_db()
+    return followed
+
+
+def _standing(answers: dict[str, Answer[Any]], request: GoodwillRequest) -> Standing | None:
+    answer = answers.get("listing")
+    if answer is None:
+        return None
+    return listed(_value(answer).rows, request.outside_id)
+
+
+def _person(answers: dict[str, Answer[Any]], request: GoodwillRequest) -> tuple[Person | None, str]:
+    answer = answers.get("customer")
+    if answer is None or request.customer_id is None:
+        return None, ""
+    merged = merged_of(answer.error)
+    if merged:
+        return None, merged
+    person = person_of(_value(answer), request.customer_id)
+    return person, person.merged
+
+
+def _value(answer: Answer[Any]) -> Any:
+    if isinstance(answer.error, ConsoleError):
+        raise answer.error
+    if answer.pending:
+        raise Unavailable("The loyalty system has not answered yet.")
+    return answer.value
+
+
+def _facts(request: GoodwillRequest, standing: Standing | None, person: Person | None, merged: str) -> Facts:
+    return facts_from(
+        request=request,
+        status=standing.status if standing else "",
+        person=person,
+        merged=merged,
+    )
+
+
+def facts_from(*, request: GoodwillRequest, status: str, person: Person | None, merged: str) -> Facts:
+    """Facts of what was read and of the store's budget. Three queries."""
+    budget = budget_left(request.store, request.kind) if request.store else None
+    own = (
+        request.takings.filter(account=Taking.Account.STORE, released_at=None).first() if request.pk else None
+    )
+    wanted = request.granted
+    left = budget.left if budget else None
+    over = left is not None and wanted is not None and wanted > left + (own.amount if own else 0)
+    return Facts(
+        status=status,
+        balance=plain(person.balance) if person and person.balance is not None else "",
+        tier=person.tier if person else "",
+        fraud=person.fraud if person else "",
+        merged=merged,
+        budget=plain(budget.amount) if budget and budget.amount is not None else "",
+        over_budget=over,
+    )
+
+
+def plain(number: Any) -> str:
+    """A Decimal as text, the same for 10, 10.0 and 1E+1."""
+    return f"{number.normalize():f}"

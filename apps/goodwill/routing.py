@@ -1,0 +1,114 @@
+"""Where a request goes: approved by policy within the person's authority, or to a person, and why."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.core.formats import number
+from apps.goodwill.budgets import BudgetLeft, budget_left
+from apps.goodwill.escalations import times_of
+from apps.goodwill.limits import Left, left_of_store, left_to_give
+from apps.goodwill.models import Kind, LimitRule
+from apps.staff.models import Store, User
+
+Why = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """why is empty when the person's own authority suffices; policy then names it."""
+
+    limit: Left
+    store_limit: Left | None
+    budget: BudgetLeft
+    why: list[Why]
+    approvals_needed: int
+    policy: str
+
+    @property
+    def by_policy(self) -> bool:
+        """Whether nobody else has to decide."""
+        return not self.why
+
+
+def route(
+    *,
+    user: User,
+    store: Store,
+    kind: str,
+    amount: Decimal | None,
+    fraud: str = "",
+    colleague: bool = False,
+) -> Route:
+    """What the rules say at this moment. Six queries; hold the counting locks to act on it."""
+    limit = left_to_give(user, kind)
+    store_limit = left_of_store(store, kind, LimitRule.Purpose.GIVE)
+    budget = budget_left(store, kind)
+    wanted = amount if amount is not None else Decimal(0)
+    why = [
+        *_limit(limit, wanted),
+        *_store_limit(store_limit, wanted, store),
+        *_budget(budget, wanted, store),
+        *_marks(fraud, colleague),
+    ]
+    return Route(limit, store_limit, budget, why, needed(store, kind, amount), _policy(limit))
+
+
+def needed(store: Store | None, kind: str, amount: Decimal | None) -> int:
+    """How many people decide on this amount. One query."""
+    threshold = times_of(store).second_threshold
+    above = kind == Kind.POINTS and threshold is not None and amount is not None and amount > threshold
+    return 2 if above else 1
+
+
+def _limit(limit: Left, amount: Decimal) -> list[Why]:
+    words = {
+        "none": _("The requester gives nothing on their own authority."),
+        "request": _("Over the requester's own limit of %(most)s for one request.")
+        % {"most": number(limit.rule_request or 0)},
+        "day": _("Over the requester's own limit: %(left)s of %(most)s left for 24 hours.")
+        % {"left": number(limit.day or 0), "most": number(limit.rule_day or 0)},
+        "month": _("Over the requester's own limit: %(left)s of %(most)s left for 30 days.")
+        % {"left": number(limit.month or 0), "most": number(limit.rule_month or 0)},
+    }
+    broken = limit.broken(amount)
+    return (
+        [{"rule": f"over_{broken}" if broken != "none" else "no_limit", "words": words[broken]}]
+        if broken
+        else []
+    )
+
+
+def _store_limit(limit: Left | None, amount: Decimal, store: Store) -> list[Why]:
+    if limit is None or limit.fits(amount):
+        return []
+    return [{"rule": "store_limit", "words": _("Over the limit of %(store)s.") % {"store": store.name}}]
+
+
+def _budget(budget: BudgetLeft, amount: Decimal, store: Store) -> list[Why]:
+    if budget.fits(amount):
+        return []
+    words = _("Over the budget of %(store)s: %(left)s left this month.") % {
+        "store": store.name,
+        "left": number(budget.left or 0),
+    }
+    return [{"rule": "budget", "words": words}]
+
+
+def _marks(fraud: str, colleague: bool) -> list[Why]:
+    why = []
+    if fraud:
+        why.append(
+            {"rule": "fraud", "words": _("The customer has a fraud mark (%(mark)s).") % {"mark": fraud}}
+        )
+    if colleague:
+        words = _("The customer is a colleague: a manager of another store decides.")
+        why.append({"rule": "colleague", "words": words})
+    return why
+
+
+def _policy(limit: Left) -> str:
+    if limit.source == "person":
+        return _("own limit of the person")
+    return _("own limit of the role")

@@ -1,0 +1,98 @@
+"""Reads acts back whose outcome is not known, crashed ones among them, until it is known or a person looks."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.audit.actor import Actor
+from apps.capillary.ratelimit import Lane
+from apps.core.context import new_reference, use_reference
+from apps.core.errors import ConsoleError
+from apps.goodwill.effects import take_over
+from apps.goodwill.looking import Found, look
+from apps.goodwill.models import GoodwillRequest, OutsideAct
+from apps.goodwill.outcomes import LOOK_AFTER, Result, conclude
+from apps.goodwill.policy import approve_by_policy
+from apps.goodwill.states import State as RequestState
+from apps.staff.connection import client_for
+
+State = OutsideAct.State
+AT_ONCE = 20
+CLAIMED_FOR = timedelta(seconds=90)
+HORIZON = sum(LOOK_AFTER, timedelta())
+
+
+def settle_unknown() -> int:
+    """Sweep: look at every act that is due; returns how many were looked at."""
+    now = timezone.now()
+    due = OutsideAct.objects.due(now).select_related("request__series", "request__store", "decision")
+    handled = 0
+    for act in due[:AT_ONCE]:
+        if not _claim(act, now):
+            continue
+        with use_reference(act.correlation or new_reference()):
+            check(actor=act.behind, act=act, lane="bulk")
+        handled += 1
+    return handled
+
+
+def check(*, actor: Actor, act: OutsideAct, lane: Lane = "people") -> OutsideAct:
+    """Look for the act outside and settle it if it can be.
+
+    Shape: the act as it stands after; unknown again when nothing can be said yet, person after the last look
+    """
+    try:
+        found = look(client_for(actor, lane=lane), act)
+    except ConsoleError:
+        # Not being able to look says nothing about the act: it is looked for again later.
+        return conclude(actor=actor, act=act, result=_again(act, looked=False))
+    return apply(actor=actor, act=act, found=found)
+
+
+def apply(*, actor: Actor, act: OutsideAct, found: Found) -> OutsideAct:
+    """Settle the act by what was found, and follow what that means for the request."""
+    looks = act.looks + 1
+    if found.done:
+        result = Result(State.DONE, outside_id=found.outside_id, status=found.status, looks=looks)
+    elif found.not_done:
+        result = Result(State.NOT_DONE, words=str(found.status), looks=looks)
+    elif found.several:
+        result = Result(State.PERSON, looks=looks)
+    else:
+        result = _again(act, looked=True)
+    settled = conclude(actor=actor, act=act, result=result)
+    if found.not_done and found.standing is not None:
+        _follow(actor, act, found)
+    _go_on(settled)
+    return settled
+
+
+def _follow(actor: Actor, act: OutsideAct, found: Found) -> None:
+    """Somebody else's decision was found in the place of ours."""
+    with transaction.atomic():
+        request = GoodwillRequest.objects.locked(act.request_id)
+        if found.standing is not None and not request.acts.unsettled().exists():
+            take_over(request, found.standing, actor=actor)
+
+
+def _go_on(act: OutsideAct) -> None:
+    """A sending that was found goes on to its second step."""
+    if act.kind != OutsideAct.Kind.ADD or act.state != State.DONE:
+        return
+    request = GoodwillRequest.objects.select_related("store", "series").get(pk=act.request_id)
+    if request.state == RequestState.WAITING and request.by_policy:
+        approve_by_policy(request)
+
+
+def _claim(act: OutsideAct, now: datetime) -> bool:
+    """Only one worker looks; a worker that dies lets go after a while."""
+    same = OutsideAct.objects.filter(pk=act.pk, state=act.state, next_look_at=act.next_look_at)
+    return bool(same.update(next_look_at=now + CLAIMED_FOR))
+
+
+def _again(act: OutsideAct, *, looked: bool) -> Result:
+    looks = act.looks + looked
+    old = timezone.now() - act.started_at > HORIZON
+    over = looks >= len(LOOK_AFTER) and old
+    return Result(State.PERSON if over else State.UNKNOWN, words=act.message, looks=looks)

@@ -1,0 +1,36 @@
+"""Entries about one request, with what every such entry tells."""
+
+from typing import Any
+
+from apps.audit.actor import Actor
+from apps.audit.services import record
+from apps.goodwill.models import GoodwillRequest, Kind
+from apps.goodwill.money import given_words
+
+
+def trace(
+    name: str,
+    request: GoodwillRequest,
+    *,
+    actor: Actor,
+    outcome: str = "done",
+    reason: str = "",
+    **details: Any,
+) -> None:
+    """Write ``goodwill.request.<name>``, in the caller's transaction. Raises TraceUnavailable."""
+    record(
+        f"goodwill.request.{name}",
+        actor=actor,
+        outcome=outcome,
+        customer=str(request.customer_id or ""),
+        subject=request.number,
+        reason=reason,
+        details={
+            "given": given_words(request.kind, request.granted, request.series),
+            "kind": Kind(request.kind).value,
+            "goodwill_reference": request.reference,
+            "outside_id": request.outside_id,
+            "state": request.state,
+            **details,
+        },
+    )

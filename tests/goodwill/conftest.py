@@ -1,0 +1,95 @@
+"""The room's tests talk to a real sandbox; rules as in the demo, and a manager where the agent works."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+
+from apps.audit.actor import Actor
+from apps.capillary import circuit
+from apps.goodwill.asking import Wanted, ask
+from apps.goodwill.models import CouponSeries, GoodwillRequest, OutsideAct, Reason
+from apps.goodwill.seeding import seed_rules
+from tests.support.people import person
+from tests.support.sandbox import sandbox, sandbox_process
+
+__all__ = ["sandbox", "sandbox_process"]
+
+def actor_for(user, store):
+    """A person as the trail sees them."""
+    role = "Agent" if user.name == "Asha Verma" else "Store manager"
+    return Actor(user_id=user.pk, name=user.name, role=role, store_id=store.pk, store_code=store.code)
+
+
+@pytest.fixture
+def outside(settings, sandbox, stores):
+    """The sandbox as the connection, well again for every test."""
+    cache.clear()
+    # A test that makes the outside ill must not leave the circuit open for the next one.
+    circuit._circuits.clear()
+    settings.CAPILLARY = {**settings.CAPILLARY, "base_url": sandbox.url, "calls_per_second": 500.0}
+    return sandbox
+
+
+@pytest.fixture
+def rules(stores):
+    """The rules of the demo."""
+    return seed_rules(actor=Actor(user_id=None, name="Set-up", role="System"))
+
+
+@pytest.fixture
+def lead(stores):
+    """Mira Kapoor, store manager of the Contact Centre: decides on what the agent asks."""
+    return person(stores, "Mira Kapoor")
+
+
+@pytest.fixture
+def second_lead(stores):
+    """Jonas Weber, the other store manager of the Contact Centre."""
+    return person(stores, "Jonas Weber")
+
+
+@pytest.fixture
+def customer_id(outside):
+    """Kavya, with points and no goodwill of the last days."""
+    return int(outside.characters["everything"]["id"])
+
+
+class Desk:
+    """The people at work: short words for what the services do."""
+
+    def __init__(self, store, agent, lead, customer_id):
+        self.store, self.agent, self.lead, self.customer_id = store, agent, lead, customer_id
+
+    def wanted(self, amount=500, **more):
+        values = {
+            "customer_id": self.customer_id,
+            "kind": "points",
+            "amount": Decimal(amount),
+            "reason": Reason.objects.get(code="late-delivery"),
+            "token": uuid.uuid4(),
+            "different_matter": True,
+        }
+        if more.get("kind") == "coupon":
+            values["series"] = CouponSeries.objects.get(outside_id="4103")
+        return Wanted(**{**values, **more})
+
+    def ask(self, amount=500, *, user=None, **more):
+        who = user or self.agent
+        return ask(actor=actor_for(who, self.store), user=who, wanted=self.wanted(amount, **more))
+
+    def actor(self, user=None):
+        return actor_for(user or self.lead, self.store)
+
+    def overdue(self):
+        """Everything that is to be looked at later is to be looked at now."""
+        now = "2020-01-01T00:00:00Z"
+        OutsideAct.objects.exclude(next_look_at=None).update(next_look_at=now)
+        GoodwillRequest.objects.exclude(next_proof_at=None).update(next_proof_at=now)
+        GoodwillRequest.objects.filter(by_policy=True).update(due_at=now)
+
+
+@pytest.fixture
+def desk(outside, stores, rules, agent, lead, customer_id):
+    return Desk(stores.contact_centre, agent, lead, customer_id)
