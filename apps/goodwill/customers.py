@@ -21,6 +21,7 @@ HANDLES = ("mobile", "externalId", "email", "cardnumber")
 class Person:
     """balance is None when the outside does not tell it; merged is the survivor's id, "" for nobody.
 
+    fraud_told  False when the answer is silent on fraud: the v1.1 record knows then
     contacts  (kind, full value) pairs of mobiles and e-mails, never stored;  handle  "mobile=…" or the like
     """
 
@@ -33,6 +34,7 @@ class Person:
     merged: str
     contacts: tuple[tuple[str, str], ...]
     handle: str
+    fraud_told: bool
     programmes: tuple[str, ...] = ()
 
     @property
@@ -61,6 +63,7 @@ def person_of(answer: Customer, asked_id: int) -> Person:
         merged=str(answer.id) if answer.id != asked_id else "",
         contacts=contacts,
         handle=handle_of(answer),
+        fraud_told=fraud is not None,
         programmes=tuple(one.program_id for one in answer.programs if one.program_id),
     )
 

@@ -1,18 +1,21 @@
 """What is read of a customer before goodwill is asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.capillary.calls import Call
-from apps.capillary.resources import goodwill
+from apps.capillary.resources import customers, goodwill
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import Conflict, Unavailable
 from apps.goodwill.colleagues import is_colleague
 from apps.goodwill.customers import Person, call_for, person_of
+from apps.goodwill.outside import fraud_word
 from apps.staff.connection import client_for
+
+RECORD_NAMES = {"mobile": "mobile", "externalId": "external_id", "email": "email"}
 
 
 @dataclass(frozen=True)
@@ -45,4 +48,16 @@ def gather(*, actor: Actor, customer_id: int) -> Gathered:
             _("This customer was merged into %(survivor)s.") % {"survivor": person.merged},
             next_step=_("Open that customer and ask there."),
         )
+    if not person.fraud_told:
+        person = replace(person, fraud=_fraud_on_record(actor, person))
     return Gathered(person, answers["outside"].value, is_colleague(person.contacts, person.digests))
+
+
+def _fraud_on_record(actor: Actor, person: Person) -> str:
+    """The fraud mark of the v1.1 record, where v2 does not tell it. Raises CapillaryError."""
+    name, _equals, value = person.handle.partition("=")
+    if name not in RECORD_NAMES:
+        return ""
+    by: dict[str, Any] = {RECORD_NAMES[name]: value}
+    record = client_for(actor).send(customers.record(**by))
+    return fraud_word(record.fraud.status) if record.fraud else ""

@@ -8,6 +8,7 @@ from typing import Any
 from apps.capillary.calls import Call
 from apps.capillary.client import Client
 from apps.capillary.resources import requests
+from apps.capillary.types_customer import FraudDetails
 from apps.capillary.types_requests import Kind as OutsideKind
 from apps.capillary.types_requests import RequestLog, RequestRow
 from apps.goodwill.models import GoodwillRequest, Kind, OutsideAct
@@ -30,6 +31,7 @@ class Standing:
     updated_comments: str
     by: str
     at: datetime | None
+    fraud: str = ""
 
 
 def standing_of(row: RequestRow) -> Standing:
@@ -42,6 +44,7 @@ def standing_of(row: RequestRow) -> Standing:
         updated_comments=row.updated_comments,
         by=str(row.updated_by or ""),
         at=row.last_action_at,
+        fraud=fraud_word(row.customer.fraud_status),
     )
 
 
@@ -58,6 +61,11 @@ def standing_of_log(row: RequestLog) -> Standing:
         by=str(who or ""),
         at=step.at if step else None,
     )
+
+
+def fraud_word(status: str) -> str:
+    """The outside's word for a fraud mark, "" for innocence."""
+    return status.upper() if FraudDetails(status).is_marked else ""
 
 
 def listing_call(request: GoodwillRequest) -> Call[Any]:

@@ -32,7 +32,11 @@ def read_facts(
     answers = client_for(actor, lane=lane).send_all(calls)
     standing = _standing(answers, request)
     person, merged = _person(answers, request)
-    return _facts(request, standing, person, merged), standing
+    fraud = standing.fraud if standing else ""
+    facts = facts_from(
+        request=request, status=standing.status if standing else "", person=person, merged=merged, fraud=fraud
+    )
+    return facts, standing
 
 
 def taken_over(*, actor: Actor, request: GoodwillRequest, standing: Standing | None) -> bool:
@@ -73,16 +77,9 @@ def _value(answer: Answer[Any]) -> Any:
     return answer.value
 
 
-def _facts(request: GoodwillRequest, standing: Standing | None, person: Person | None, merged: str) -> Facts:
-    return facts_from(
-        request=request,
-        status=standing.status if standing else "",
-        person=person,
-        merged=merged,
-    )
-
-
-def facts_from(*, request: GoodwillRequest, status: str, person: Person | None, merged: str) -> Facts:
+def facts_from(
+    *, request: GoodwillRequest, status: str, person: Person | None, merged: str, fraud: str = ""
+) -> Facts:
     """Facts of what was read and of the store's budget. Three queries."""
     budget = budget_left(request.store, request.kind) if request.store else None
     own = (
@@ -95,7 +92,7 @@ def facts_from(*, request: GoodwillRequest, status: str, person: Person | None, 
         status=status,
         balance=plain(person.balance) if person and person.balance is not None else "",
         tier=person.tier if person else "",
-        fraud=person.fraud if person else "",
+        fraud=(person.fraud if person else "") or fraud,
         merged=merged,
         budget=plain(budget.amount) if budget and budget.amount is not None else "",
         over_budget=over,

@@ -1,7 +1,9 @@
 """The room's tests talk to a real sandbox; rules as in the demo, and a manager where the agent works."""
 
+import sqlite3
 import uuid
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -15,6 +17,7 @@ from tests.support.people import person
 from tests.support.sandbox import sandbox, sandbox_process
 
 __all__ = ["sandbox", "sandbox_process"]
+
 
 def actor_for(user, store):
     """A person as the trail sees them."""
@@ -50,10 +53,37 @@ def second_lead(stores):
     return person(stores, "Jonas Weber")
 
 
+_turns = count()
+
+
+def crowd(database):
+    """Customers one can give goodwill to: enrolled, with a mobile, neither marked nor merged."""
+    words = """
+        SELECT DISTINCT c.id FROM sandbox_customer c
+        JOIN sandbox_enrolment e ON e.customer_id = c.id
+        WHERE c.merged_into_id IS NULL AND c.fraud_status = 'NOT_FRAUD' AND c.status = 'ACTIVE'
+        AND NOT EXISTS (SELECT 1 FROM sandbox_goodwillrequest g
+                        WHERE g.customer_id = c.id AND g.status = 'PENDING' AND g.reference_id = '')
+        ORDER BY c.id DESC
+    """
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as rows:
+        return [row[0] for row in rows.execute(words)]
+
+
 @pytest.fixture
-def customer_id(outside):
-    """Kavya, with points and no goodwill of the last days."""
-    return int(outside.characters["everything"]["id"])
+def several(outside):
+    """``several(20)`` customers, each test others: what one was credited does not prove another's."""
+
+    def take(number):
+        known = crowd(outside.database)
+        return [known[next(_turns) % len(known)] for _ in range(number)]
+
+    return take
+
+
+@pytest.fixture
+def customer_id(several):
+    return several(1)[0]
 
 
 class Desk:
