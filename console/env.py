@@ -1,7 +1,8 @@
 """Reads the environment in one place, refuses nonsense and names it."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,16 @@ def positive(value: float) -> float:
     """A validator: durations and rates are above zero."""
     if value <= 0:
         raise ValidationError("must be above zero")
+    return value
+
+
+def sources(value: str) -> str:
+    """A validator: names of sources, each with its account ids if it has any."""
+    for part in value.split(";"):
+        if not re.fullmatch(r"[A-Z][A-Z_]*(:[^\s,:;]+(,[^\s,:;]+)*)?", part.strip()):
+            raise ValidationError(
+                f"has a part that is not SOURCE or SOURCE:account,account: {part.strip()!r}"
+            )
     return value
 
 
@@ -97,7 +108,9 @@ def _console(env: Env) -> dict[str, Any]:
         "CONSOLE_DEBUG": env.bool("CONSOLE_DEBUG", False),
         "CONSOLE_HTTPS": env.bool("CONSOLE_HTTPS", True),
         "CONSOLE_HSTS_SUBDOMAINS": env.bool("CONSOLE_HSTS_SUBDOMAINS", False),
-        "CONSOLE_PROXIES": env.int("CONSOLE_PROXIES", 0),
+        "CONSOLE_PROXIES": env.int(
+            "CONSOLE_PROXIES", 0, validate=validate.Range(0, 9, error="must be 0 to 9")
+        ),
         "CONSOLE_ALLOWED_HOSTS": env.list("CONSOLE_ALLOWED_HOSTS", ["localhost", "127.0.0.1"]),
         "CONSOLE_ENVIRONMENT": env.str("CONSOLE_ENVIRONMENT", "live", validate=validate.OneOf(ENVIRONMENTS)),
         "CONSOLE_DATABASE_URL": env.str(
@@ -135,7 +148,7 @@ def _capillary(env: Env) -> dict[str, Any]:
         "CAPILLARY_LIMITER_URL": env.str(
             "CAPILLARY_LIMITER_URL", "memory://", validate=scheme_of("memory", "redis", "rediss")
         ),
-        "CAPILLARY_SOURCES": env.str("CAPILLARY_SOURCES", "INSTORE"),
+        "CAPILLARY_SOURCES": env.str("CAPILLARY_SOURCES", "INSTORE", validate=sources),
         "CAPILLARY_DEFAULT_SOURCE": env.str("CAPILLARY_DEFAULT_SOURCE", "INSTORE"),
         "CAPILLARY_TIMEZONE": env.str("CAPILLARY_TIMEZONE", "Asia/Kolkata", validate=known_zone),
         "CAPILLARY_V11_FORMAT": env.str(
@@ -147,19 +160,34 @@ def _capillary(env: Env) -> dict[str, Any]:
 
 def _check_together(found: Mapping[str, Any]) -> None:
     """Values that make sense alone and not together."""
+    wrong = [*_connection(found), *(_live(found) if found["CONSOLE_ENVIRONMENT"] == "live" else ())]
+    if found["CONSOLE_AUDIT_KEY"] == found["CONSOLE_SECRET_KEY"]:
+        wrong.append("CONSOLE_AUDIT_KEY must differ from CONSOLE_SECRET_KEY.")
+    if wrong:
+        raise SystemExit(f"The settings in the environment cannot be used. {' '.join(wrong)}")
+
+
+def _connection(found: Mapping[str, Any]) -> Iterator[str]:
     needed = {"oauth": ("CLIENT_KEY", "CLIENT_SECRET"), "basic": ("USERNAME", "PASSWORD")}
     way = found["CAPILLARY_AUTH"]
     missing = [f"CAPILLARY_{name}" for name in needed[way] if not found[f"CAPILLARY_{name}"]]
     if missing:
-        raise SystemExit(
-            f"The settings in the environment cannot be used. CAPILLARY_AUTH is {way}, "
-            f"so these are needed too: {', '.join(missing)}."
-        )
-    if found["CONSOLE_ENVIRONMENT"] == "live" and not found["CAPILLARY_BASE_URL"].startswith("https://"):
-        raise SystemExit(
-            "The settings in the environment cannot be used. "
-            "CAPILLARY_BASE_URL must start with https:// when CONSOLE_ENVIRONMENT is live."
-        )
+        yield f"CAPILLARY_AUTH is {way}, so these are needed too: {', '.join(missing)}."
+    known = {part.partition(":")[0].strip() for part in found["CAPILLARY_SOURCES"].split(";")}
+    if found["CAPILLARY_DEFAULT_SOURCE"] not in known:
+        yield "CAPILLARY_DEFAULT_SOURCE is not among CAPILLARY_SOURCES."
+    if found["CAPILLARY_DEADLINE_SECONDS"] < found["CAPILLARY_READ_TIMEOUT_SECONDS"]:
+        yield "CAPILLARY_DEADLINE_SECONDS is shorter than CAPILLARY_READ_TIMEOUT_SECONDS."
+
+
+def _live(found: Mapping[str, Any]) -> Iterator[str]:
+    """What is convenient on one's own machine and careless with customers."""
+    if not found["CAPILLARY_BASE_URL"].startswith("https://"):
+        yield "CAPILLARY_BASE_URL must start with https:// when CONSOLE_ENVIRONMENT is live."
+    if found["CONSOLE_DEBUG"]:
+        yield "CONSOLE_DEBUG must be off when CONSOLE_ENVIRONMENT is live."
+    if "*" in found["CONSOLE_ALLOWED_HOSTS"]:
+        yield "CONSOLE_ALLOWED_HOSTS must name the hosts when CONSOLE_ENVIRONMENT is live."
 
 
 def _in_words(error: EnvError) -> str:

@@ -143,7 +143,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.staff.sign_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "apps.staff.address.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.staff.address.pause_address"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 # The pause ends when the page says so, and a flood of tries during it writes nothing.

@@ -10,7 +10,8 @@ from ulid import ULID
 from apps.operations.models import SweepLease
 from apps.operations.sweeps import Sweep
 
-# Longer than a task may live (its hard limit kills it at 90 s), so that a lease never ends under a living run.
+# Longer than a task may live where the pool has a hard limit (90 s). The thread pool of the embedded worker has
+# none: there a run that outlives its lease may meet a second one, which every sweep must bear anyway.
 LEASE_SECONDS = 120
 
 log = logging.getLogger("console.operations")

@@ -1,6 +1,6 @@
 """The network address a request really comes from."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +17,14 @@ def client_address(request: HttpRequest) -> str | None:
     parts = request.headers.get("X-Forwarded-For", "").split(",")
     told = parts[-proxies] if proxies and len(parts) >= proxies else ""
     return tidy(told) or tidy(direct)
+
+
+def pause_address(request: HttpRequest) -> str | None:
+    """The address wrong passwords are counted by: one IPv6 network of 64 bits is one guesser, not 2^64."""
+    address = client_address(request)
+    if address and ":" in address:
+        return str(ip_network((address, 64), strict=False).network_address)
+    return address
 
 
 def tidy(text: str) -> str | None:

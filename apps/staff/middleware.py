@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
@@ -31,7 +32,11 @@ class RefusalTrail:
         write_refusal(request, error)
         if isinstance(error, PermissionDenied) and wants_fragment(request):
             # Django's own answer is a whole page; a panel wants its sentence alone.
-            return render(request, "errors/_error.html", {"error": not_open()}, status=Refused.http_status)
+            response = render(
+                request, "errors/_error.html", {"error": not_open()}, status=Refused.http_status
+            )
+            patch_vary_headers(response, ["HX-Request"])
+            return response
         return None
 
 

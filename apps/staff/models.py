@@ -135,8 +135,9 @@ class User(AbstractBaseUser):
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
-        """Their memberships with the stores, read once per request."""
-        return list(self.memberships.select_related("store"))
+        """Their memberships that have not ended, with the stores, read once per request."""
+        lasting = models.Q(ends_on=None) | models.Q(ends_on__gte=timezone.localdate())
+        return list(self.memberships.filter(lasting).select_related("store"))
 
     @property
     def role_codes(self) -> list[str]:
@@ -166,7 +167,7 @@ class User(AbstractBaseUser):
 class Membership(models.Model):
     """One role of one person in one store; no store means all stores.
 
-    ends_on is kept for roles given for a time.
+    ends_on is the last day on which it counts, for a role given for a time.
     """
 
     class RoleCode(models.TextChoices):

@@ -122,7 +122,7 @@ def give_role(person: User, role: str, store: Store | None) -> Membership:
 
 @transaction.atomic
 def seed_demo(*, actor: Actor) -> int:
-    """Stores and people of the demo, each once; the password is theirs again. How many were new."""
+    """Stores and people of the demo, each once; who is there keeps their password. How many were new."""
     stores = {}
     new = 0
     for one in demo.STORES:

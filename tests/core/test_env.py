@@ -16,8 +16,8 @@ GOOD = {
 
 
 def test_good_values_are_read_with_their_types():
-    found = env.read(GOOD | {"CAPILLARY_DEADLINE_SECONDS": "4.5", "CONSOLE_DEBUG": "true"})
-    assert found["CAPILLARY_DEADLINE_SECONDS"] == 4.5
+    found = env.read(GOOD | {"CAPILLARY_DEADLINE_SECONDS": "14.5", "CONSOLE_DEBUG": "true"})
+    assert found["CAPILLARY_DEADLINE_SECONDS"] == 14.5
     assert found["CONSOLE_DEBUG"] is True
 
 
@@ -34,6 +34,11 @@ def test_good_values_are_read_with_their_types():
         ("CONSOLE_TIME_ZONE", "Poona"),
         ("CAPILLARY_TIMEZONE", "../etc"),
         ("CAPILLARY_V11_FORMAT", "yaml"),
+        ("CONSOLE_PROXIES", "-1"),
+        ("CAPILLARY_SOURCES", "IN STORE;;:x"),
+        ("CAPILLARY_DEFAULT_SOURCE", "NOWHERE"),
+        ("CAPILLARY_DEADLINE_SECONDS", "2"),
+        ("CONSOLE_AUDIT_KEY", "s" * 40),
         ("CAPILLARY_BASE_URL", "ftp://api.example.com"),
         ("CAPILLARY_AUTH", "digest"),
         ("CAPILLARY_READ_TIMEOUT_SECONDS", "0"),
@@ -60,9 +65,21 @@ def test_a_way_to_sign_in_needs_its_credentials():
         )
 
 
-def test_a_live_connection_is_encrypted():
-    with pytest.raises(SystemExit, match="https://"):
-        env.read(GOOD | {"CONSOLE_ENVIRONMENT": "live"})
+LIVE = GOOD | {"CONSOLE_ENVIRONMENT": "live", "CAPILLARY_BASE_URL": "https://api.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CAPILLARY_BASE_URL", "http://api.example.com"),
+        ("CONSOLE_DEBUG", "true"),
+        ("CONSOLE_ALLOWED_HOSTS", "*"),
+    ],
+)
+def test_what_is_careless_with_customers_is_refused_on_live(name, value):
+    assert env.read(LIVE)["CONSOLE_ENVIRONMENT"] == "live"
+    with pytest.raises(SystemExit, match=name):
+        env.read(LIVE | {name: value})
 
 
 def test_the_example_file_names_every_setting():

@@ -1,7 +1,10 @@
 """What the database itself refuses about people and stores."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.staff.models import Membership, Store, User, tidy_email
 
@@ -38,3 +41,12 @@ def test_a_role_is_held_once_per_store_and_once_everywhere(agent, auditor, store
 
 def test_full_width_letters_are_the_same_address():
     assert tidy_email("ａsha@example.com") == "asha@example.com"
+
+
+@pytest.mark.parametrize(("days", "counts"), [(-1, False), (0, True), (1, True)])
+def test_a_role_for_a_time_counts_until_its_last_day(agent, days, counts):
+    last_day = timezone.localdate() + timedelta(days=days)
+    Membership.objects.filter(user=agent).update(ends_on=last_day)
+    person = User.objects.get(pk=agent.pk)
+    assert person.has_perm("staff.view_customers") is counts
+    assert bool(person.roles) is counts
