@@ -46,6 +46,22 @@ def customer(name: str, permission: str = "view_customers", method: str = "get",
     return Row(name, AT_THE_COUNTER, f"staff.{permission}", method, everything, frozenset(OPENED))
 
 
+def asking(name: str, method: str = "get", /, **values: Any) -> Row:
+    """An act of goodwill or a page of one's own: for those at the counter. There is no such request."""
+    return Row(name, AT_THE_COUNTER, "staff.ask_goodwill", method, values, frozenset(OPENED))
+
+
+def following(name: str, /, **values: Any) -> Row:
+    """A page about requests that auditors and administrators read too."""
+    return Row(name, EVERYBODY, "staff.ask_goodwill", "get", values, frozenset({200, 404}))
+
+
+def ruling(name: str, method: str = "get", /, **values: Any) -> Row:
+    """A page or act of the goodwill rules; there is no such reason, limit or store."""
+    gives = frozenset({200, 302, 404, 422})
+    return Row(name, ("administrator",), "staff.manage_limits", method, values, gives)
+
+
 def trail(name: str, /, **values: Any) -> Row:
     """A page of the trail: for those who read it; an entry or click that is not there is 404."""
     return Row(name, AUDITORS, "staff.view_trail", "get", values, frozenset({200, 302, 404}))
@@ -86,9 +102,46 @@ ROWS = [
     customer("customers:note_add", "add_notes", "post"),
     customer("customers:note_check", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_again", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
+    asking("goodwill:ask", customer_id=4417),
+    asking("goodwill:ask_check", "post", customer_id=4417),
+    asking("goodwill:customer_panel", customer_id=4417),
+    asking("goodwill:mine"),
+    asking("goodwill:withdraw", pk=4417),
+    asking("goodwill:answer", pk=4417),
+    asking("goodwill:check", "post", pk=4417),
+    following("goodwill:unknown"),
+    following("goodwill:request", pk=4417),
+    following("goodwill:result", pk=4417),
+    trail("goodwill:calls", pk=4417),
+    Row(
+        "goodwill:give_up",
+        ("manager",),
+        "staff.approve_goodwill",
+        values={"pk": 4417},
+        gives=frozenset({404}),
+    ),
+]
+ROWS += [
+    trail("goodwill:rules"),
+    trail("goodwill:rules_applies"),
+    *(ruling(f"goodwill:rules_{page}") for page in ("reasons", "limits", "budgets", "series", "times", "switch")),
+    ruling("goodwill:rules_limit_add"),
+    *(ruling(f"goodwill:rules_{page}", pk=999) for page in ("reason", "limit", "times_set")),
+    ruling("goodwill:rules_budget", month="2026-11", pk=999),
+    *(ruling(f"goodwill:rules_{act}", "post") for act in ("reason_add", "switch_off")),
+    *(ruling(f"goodwill:rules_reason_{act}", "post", pk=999) for act in ("up", "down", "remove")),
+    *(ruling(f"goodwill:rules_{act}", "post", pk=999) for act in ("limit_remove", "times_remove")),
+    *(ruling(f"goodwill:rules_{act}", "post", pk=999) for act in ("series_stop", "switch_on")),
+    ruling("goodwill:rules_budgets_copy", "post", month="2026-11"),
+    ruling("goodwill:rules_series_allow", "post", outside_id="4103"),
 ]
 BY_NAME = {row.name: row for row in ROWS}
 GUARDED = [row for row in ROWS if not row.public]
+ASKING_OUTSIDE = {row.name for row in ROWS if row.name.startswith("customers:")} | {
+    "goodwill:ask",
+    "goodwill:rules_series",
+    "goodwill:rules_series_allow",
+}
 CASES = [pytest.param(row, role, id=f"{row.name}-{role}") for row in GUARDED for role in EVERYBODY]
 
 
@@ -124,7 +177,7 @@ def test_only_the_marked_views_are_open_without_signing_in():
 @pytest.mark.parametrize(("row", "role"), CASES)
 def test_each_role_opens_exactly_what_is_theirs(row, role, request, quick_outside):
     # Calls outside commit their halves in threads of their own: a test's open transaction would block them.
-    request.getfixturevalue("transactional_db" if row.name.startswith("customers:") else "db")
+    request.getfixturevalue("transactional_db" if row.name in ASKING_OUTSIDE else "db")
     client_as = request.getfixturevalue("client_as")
     client = client_as(request.getfixturevalue(role))
     answer = getattr(client, row.method)(row.url)

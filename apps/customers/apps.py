@@ -1,6 +1,7 @@
 """Registers the customers room with Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CustomersConfig(AppConfig):
@@ -9,8 +10,15 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.customers.panels.tabs import set_up
+        from apps.customers.recent import remember_act
         from apps.customers.verification import level_of
-        from apps.operations.caller import provide
+        from apps.operations import caller, recent
 
         set_up()
-        provide(level_of)
+        autodiscover_modules("home_parts")
+        caller.provide(level_of)
+
+        def keep(user_id: int, customer_id: int, act: str) -> None:
+            remember_act(user_id=user_id, customer_id=customer_id, act=act)
+
+        recent.provide(keep)

@@ -55,6 +55,7 @@ of_request("answered", _("%(actor)s answered on %(subject)s."), "note")
 of_request("decided_elsewhere", _("%(subject)s was decided elsewhere, by %(who)s: %(state)s."), "info-circle")
 of_request("refused", _("%(actor)s may not decide on %(subject)s: %(reason)s"), "lock")
 of_request("opened", _("%(actor)s opened the evidence of %(subject)s."), "eye")
+of_request("viewed", _("%(actor)s read the request %(subject)s."), "eye")
 of_request("handed_on", _("%(subject)s goes to a person: %(reason)s"), "info-circle")
 of_request("credited", _("The ledger shows %(given)s of %(subject)s."), "circle-check", moves=True)
 of_request(

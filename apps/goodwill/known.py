@@ -10,7 +10,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
-from apps.capillary.types_common import Window
+from apps.capillary.types_common import Place, Window
 from apps.capillary.types_points import GoodwillPage, GoodwillRow
 from apps.goodwill.duplicates import OUTSIDE_STATES, WITHIN
 from apps.goodwill.gathering import Gathered
@@ -102,7 +102,7 @@ def _row(plain: Mapping[str, Any]) -> GoodwillRow:
         status=plain["status"],
         added_at=datetime.fromisoformat(plain["at"]) if plain["at"] else None,
         updated_at=None,
-        added_by=plain["by"],
+        added_by=Place(name=plain["by"]),
         updated_by=None,
         reason=plain["reason"],
         comments="",

@@ -1,11 +1,12 @@
 """What the frame of every page shows: the way around by permission, the person, their preferences."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,10 @@ from apps.staff.stores import current_store, role_at, stores_of
 
 @dataclass(frozen=True)
 class Place:
-    """One target: shown to people with the permission, by URL name so that no room is imported."""
+    """One target: shown to people with the permission, by URL name so that no room is imported.
+
+    or_permission  another permission that shows it too;  covers  beginning of the URL names of pages below it
+    """
 
     label: Promise
     url_name: str
@@ -25,13 +29,47 @@ class Place:
     permission: str
     section: Promise | str = ""
     key: str = ""
+    or_permission: str = ""
+    covers: str = ""
+
+    def is_for(self, user: User) -> bool:
+        """Whether this person may go there."""
+        return user.has_perm(self.permission) or bool(
+            self.or_permission and user.has_perm(self.or_permission)
+        )
 
 
 SET_UP = gettext_lazy("People and stores")
+MY_STORE = gettext_lazy("My store")
 PLACES = (
     Place(gettext_lazy("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
+    Place(
+        gettext_lazy("Approvals"),
+        "goodwill:approvals",
+        "checks",
+        "staff.approve_goodwill",
+        key="a",
+        covers="goodwill:evidence",
+    ),
+    Place(gettext_lazy("My requests"), "goodwill:mine", "list-check", "staff.ask_goodwill", key="m"),
+    Place(
+        gettext_lazy("Not known yet"),
+        "goodwill:unknown",
+        "hourglass",
+        "staff.ask_goodwill",
+        key="u",
+        or_permission="staff.view_health",
+    ),
     Place(gettext_lazy("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
     Place(gettext_lazy("Health"), "operations:health", "activity", "staff.view_health", key="h"),
+    Place(
+        gettext_lazy("Goodwill budget"),
+        "goodwill:store_budget",
+        "coin",
+        "staff.approve_goodwill",
+        MY_STORE,
+        key="b",
+    ),
     Place(
         gettext_lazy("People"),
         "staff:people",
@@ -48,12 +86,21 @@ PLACES = (
         SET_UP,
         key="s",
     ),
+    Place(
+        gettext_lazy("Goodwill rules"),
+        "goodwill:rules",
+        "adjustments",
+        "staff.view_trail",
+        SET_UP,
+        key="r",
+        covers="goodwill:rules",
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Item:
-    """A place as the templates draw it; ``key`` is pressed after ``g``."""
+    """A place as the templates draw it; ``key`` is pressed after ``g``. count is 0 where nothing waits."""
 
     label: str
     url: str
@@ -61,6 +108,27 @@ class Item:
     current: bool
     section: str
     key: str
+    count: int = 0
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How much waits at a place; tone "warn" or "wait" (not known yet), or empty."""
+
+    count: int
+    tone: str = ""
+
+
+Counting = Callable[[User], Mapping[str, Counted]]
+_counting: list[Counting] = []
+
+
+def count_with(source: Counting) -> Counting:
+    """A room above counts what waits for a person, by URL name; at most one query a source."""
+    if source not in _counting:
+        _counting.append(source)
+    return source
 
 
 @dataclass(frozen=True)
@@ -81,7 +149,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"navigation": [], "account": None, "theme": User.Theme.AUTO.value, "shortcuts": False}
     return {
-        "navigation": items_for(user, request),
+        # Fragments have no frame: nothing is counted for them.
+        "navigation": SimpleLazyObject(lambda: items_for(user, request)),
         "account": account_of(user, request),
         "theme": user.theme,
         "shortcuts": user.shortcuts,
@@ -107,19 +176,30 @@ def outside(user: User) -> dict[str, str]:
 def items_for(user: User, request: HttpRequest) -> list[Item]:
     match = request.resolver_match
     here = match.view_name if match else ""
-    room = here.partition(":")[0]
-    allowed = [place for place in PLACES if user.has_perm(place.permission)]
+    allowed = [place for place in PLACES if place.is_for(user)]
+    counts = {name: counted for source in _counting for name, counted in source(user).items()}
+    none = Counted(0)
     return [
         Item(
             label=str(place.label),
             url=reverse(place.url_name),
             icon=place.icon,
-            current=here == place.url_name or (room != "staff" and place.url_name.startswith(f"{room}:")),
+            current=_is_current(place, here),
             section=str(place.section),
             key=place.key,
+            count=counts.get(place.url_name, none).count,
+            tone=counts.get(place.url_name, none).tone,
         )
         for place in allowed
     ]
+
+
+def _is_current(place: Place, here: str) -> bool:
+    """The place itself; a room with one place only is marked on all its pages."""
+    room = here.partition(":")[0]
+    alone = sum(each.url_name.startswith(f"{room}:") for each in PLACES) == 1
+    below = bool(place.covers) and here.startswith(place.covers)
+    return here == place.url_name or below or (alone and place.url_name.startswith(f"{room}:"))
 
 
 def account_of(user: User, request: HttpRequest) -> Account:

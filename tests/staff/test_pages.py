@@ -29,10 +29,10 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("agent", ["Look up"]),
-        ("manager", ["Look up"]),
+        ("agent", ["Look up", "My requests", "Not known yet"]),
+        ("manager", ["Look up", "My requests", "Not known yet"]),
         ("auditor", ["Audit trail"]),
-        ("administrator", ["Audit trail", "Health", "People", "Stores"]),
+        ("administrator", ["Not known yet", "Audit trail", "Health", "People", "Stores"]),
     ],
 )
 def test_the_frame_offers_only_what_may_be_opened(client_as, request, who, offered):
@@ -82,8 +82,8 @@ def test_names_are_shown_as_text(client_as, administrator):
     assert "&lt;script&gt;alert" in page
 
 
-# Session, person, their memberships, and the list itself: the same for three people as for thirty.
-@pytest.mark.parametrize(("path", "queries"), [("/people/", 6), ("/stores/", 4)])
+# Session, person, their memberships, what waits for them, and the list itself: the same for three people as for thirty.
+@pytest.mark.parametrize(("path", "queries"), [("/people/", 7), ("/stores/", 5)])
 def test_lists_cost_the_same_however_long(
     client_as, administrator, stores, path, queries, django_assert_num_queries
 ):

@@ -5,7 +5,7 @@ A room adds its own in a module ``customer_panels.py``, which holds plain data:
     PANELS = [{"tab": "goodwill", "name": "goodwill_asked", "title": _("Asked here"), "source": "Console",
                "url_name": "goodwill:customer_panel", "permission": "staff.ask_goodwill"}]
     ACTIONS = [{"title": _("Raise goodwill"), "icon": "gift", "url_name": "goodwill:ask", "key": "w",
-                "permission": "staff.ask_goodwill"}]
+                "permission": "staff.ask_goodwill", "drawer": True}]
 
 Each URL takes the customer id and answers htmx with a fragment whose element has the id ``panel-<name>``.
 """
@@ -86,13 +86,14 @@ class Tab:
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the head, in another room."""
+    """A button of the head, in another room. drawer: its page also comes as a fragment for the drawer."""
 
     title: Text
     icon: str
     url_name: str
     permission: str
     key: str = ""
+    drawer: bool = False
 
 
 _panels: dict[str, Panel] = {}

@@ -1,0 +1,50 @@
+"""What goodwill shows beside the search of the look-up page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from apps.core.home import HomePart, register
+from apps.goodwill.ask_page import Meter
+from apps.goodwill.limits import left_to_give
+from apps.goodwill.listing import lines, with_life
+from apps.goodwill.models import GoodwillRequest, Kind
+from apps.goodwill.states import OPEN
+from apps.goodwill.switches import off_for
+from apps.staff.access import person_of
+from apps.staff.stores import current_store
+
+SHOWN = 5
+
+
+def mine(request: HttpRequest) -> Mapping[str, Any]:
+    """The person's own requests that are not through yet. Three queries."""
+    own = GoodwillRequest.objects.asked_by(person_of(request)).filter(state__in=OPEN)
+    found = list(with_life(own)[: SHOWN + 1])
+    return {"lines": lines(found[:SHOWN]), "more": len(found) > SHOWN}
+
+
+def left(request: HttpRequest) -> Mapping[str, Any]:
+    """What the person may still give today without approval. At most four queries."""
+    person, meters, granted = person_of(request), [], False
+    for kind, label in ((Kind.POINTS, _("Goodwill without approval")), (Kind.COUPON, _("Goodwill coupons"))):
+        limit = left_to_give(person, kind)
+        granted = granted or limit.granted
+        most = limit.rule_day or limit.rule_month
+        if limit.granted and most:
+            rest = limit.day if limit.rule_day else limit.month
+            meters.append({"meter": Meter(label, rest or most - most, most), "kind": kind.value})
+    return {"meters": meters, "granted": granted}
+
+
+def off(request: HttpRequest) -> Mapping[str, Any]:
+    """Why goodwill is switched off for the store the person acts for; nothing while it is on. One query."""
+    switch = off_for(current_store(request))
+    return {"switch": switch} if switch else {}
+
+
+register(HomePart("goodwill_off", "goodwill/rules/_off_banner.html", "staff.ask_goodwill", off, on_top=True))
+register(HomePart("goodwill_mine", "goodwill/_home_mine.html", "staff.ask_goodwill", mine))
+register(HomePart("goodwill_left", "goodwill/_home_left.html", "staff.ask_goodwill", left))
