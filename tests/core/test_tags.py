@@ -112,7 +112,9 @@ def test_a_revealed_value_knows_how_to_hide_again():
 
 
 def test_a_masked_value_offers_reveal_only_with_an_address():
-    template = '{% include "components/masked.html" with kind="mobile" value=full label="mobile" reveal_url=url %}'
+    template = (
+        '{% include "components/masked.html" with kind="mobile" value=full label="mobile" reveal_url=url %}'
+    )
     without = render(template, full="+44 7700 900417", url="")
     assert "Reveal" not in without
     offered = render(template, full="+44 7700 900417", url="/reveal/")
