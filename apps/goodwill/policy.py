@@ -13,6 +13,7 @@ from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
+from apps.goodwill.pacing import paced
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.states import Event, State
 from apps.goodwill.switches import off_for
@@ -59,7 +60,7 @@ def approve_due() -> int:
     now = timezone.now()
     due = GoodwillRequest.objects.filter(state=State.WAITING, by_policy=True, due_at__lte=now)
     handled = 0
-    for request in due.select_related("store", "series")[:AT_ONCE]:
+    for request in paced(due.select_related("store", "series")[:AT_ONCE]):
         with use_reference(request.correlation or new_reference()):
             approve_by_policy(request)
         handled += 1

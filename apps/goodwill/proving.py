@@ -13,6 +13,7 @@ from apps.goodwill.credits import Books, Credit, read_books
 from apps.goodwill.customers import merged_of, person_of
 from apps.goodwill.effects import move
 from apps.goodwill.models import GoodwillRequest
+from apps.goodwill.pacing import paced
 from apps.goodwill.states import Event, State
 from apps.goodwill.tracing import trace
 from apps.staff.connection import client_for
@@ -29,7 +30,8 @@ def prove_credits() -> int:
     """Sweep: read the ledger for every approved request that is due; returns how many were looked at."""
     now = timezone.now()
     handled = 0
-    for request in GoodwillRequest.objects.to_prove(now).select_related("series", "store")[:AT_ONCE]:
+    due = GoodwillRequest.objects.to_prove(now).select_related("series", "store")
+    for request in paced(due[:AT_ONCE]):
         if not _claim(request, now):
             continue
         with use_reference(request.correlation or new_reference()):

@@ -13,6 +13,7 @@ from apps.goodwill.effects import take_over
 from apps.goodwill.looking import Found, look
 from apps.goodwill.models import GoodwillRequest, OutsideAct
 from apps.goodwill.outcomes import LOOK_AFTER, Result, conclude
+from apps.goodwill.pacing import paced
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.states import State as RequestState
 from apps.staff.connection import client_for
@@ -28,7 +29,7 @@ def settle_unknown() -> int:
     now = timezone.now()
     due = OutsideAct.objects.due(now).select_related("request__series", "request__store", "decision")
     handled = 0
-    for act in due[:AT_ONCE]:
+    for act in paced(due[:AT_ONCE]):
         if not _claim(act, now):
             continue
         with use_reference(act.correlation or new_reference()):
