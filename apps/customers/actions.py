@@ -57,19 +57,28 @@ register(
 )
 register(
     "customer.note.settled",
-    _("The note %(subject)s of %(actor)s was added to customer %(customer)s."),
+    _("The note %(subject)s of %(author)s was added to customer %(customer)s."),
     icon="note",
     family=FAMILY,
     customer=True,
     others={
-        "not_done": _("The note %(subject)s was not added to customer %(customer)s."),
-        "unknown": _("Whether the note %(subject)s was added to customer %(customer)s is not known yet."),
+        "not_done": _("The note %(subject)s of %(author)s was not added to customer %(customer)s."),
+        "unknown": _(
+            "Whether the note %(subject)s of %(author)s was added to customer %(customer)s is not known yet."
+        ),
     },
 )
 register(
     "customer.note.checked",
     _("%(actor)s read the notes of customer %(customer)s to find %(subject)s."),
     icon="refresh",
+    family=FAMILY,
+    customer=True,
+)
+register(
+    "customer.note.accepted",
+    _("%(actor)s said that the note %(subject)s of customer %(customer)s is there."),
+    icon="circle-check",
     family=FAMILY,
     customer=True,
 )

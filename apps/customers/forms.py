@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.errors import BadInput
 from apps.customers.find import EVERYWHERE
 from apps.customers.kinds import KINDS
-from apps.customers.notes import LONGEST, tidy_note
+from apps.customers.note_text import LONGEST, tidy_note
 from apps.customers.places import all_places, default_source, sources
 from apps.customers.verification import QUESTIONS
 

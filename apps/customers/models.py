@@ -107,7 +107,10 @@ class NoteAct(models.Model):
     text_hash     SHA-256 of customer and text: while one is open an equal one is refused
     token         of the form it came from: sent twice, the form acts once
     outside_id    the id the outside gave the note
-    checks        how often the notes were read back; next_check_at when again
+    checks        how often it was tried to read the notes back; next_check_at when again
+    unread        why the last try failed, empty when the notes could be read
+    seen_before   ids of the notes that were there before it was sent; None when nobody could tell
+    alike         [id, ISO moment] of notes that may be this one, for a person to compare
     """
 
     class State(models.TextChoices):
@@ -133,6 +136,9 @@ class NoteAct(models.Model):
     request_id = models.CharField(max_length=80, blank=True)
     correlation = models.CharField(max_length=40, blank=True)
     checks = models.PositiveSmallIntegerField(default=0)
+    unread = models.CharField(max_length=300, blank=True)
+    seen_before = models.JSONField(null=True)
+    alike = models.JSONField(default=list)
     next_check_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
@@ -162,6 +168,11 @@ class NoteAct(models.Model):
     def text(self) -> str:
         """The text, empty once the note is known to be there."""
         return unseal(self.text_sealed)
+
+    @property
+    def alike_at(self) -> list[tuple[str, datetime | None]]:
+        """Id and moment of each note that may be this one."""
+        return [(one, datetime.fromisoformat(at) if at else None) for one, at in self.alike]
 
     @property
     def is_open(self) -> bool:

@@ -4,25 +4,21 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor, system_actor
 from apps.audit.services import record
-from apps.capillary.resources import notes
 from apps.capillary.types_activity import Note
 from apps.core.context import new_reference, use_reference
 from apps.core.errors import Conflict, ConsoleError
 from apps.customers.models import NoteAct
-from apps.customers.notes import CHECK_AFTER, add_note, hash_of, settle
-from apps.staff.connection import client_for
+from apps.customers.note_reading import Sought, seek
+from apps.customers.note_sending import has_left, never_sent
+from apps.customers.note_states import State, looked, not_read, settle
+from apps.customers.notes import add_note
 
-State = NoteAct.State
 AT_ONCE = 20
-# The outside writes dates without a zone and its clock is not ours, so the window is generous on both
-# sides; the text must be equal and the note must not belong to another act.
-WINDOW = timedelta(hours=14)
 CLAIMED_FOR = timedelta(seconds=90)
 
 
@@ -42,27 +38,42 @@ def settle_due() -> int:
 def check(*, actor: Actor, act: NoteAct) -> NoteAct:
     """Look for the note among the customer's notes and settle the act if it is there.
 
-    Shape: the act as it stands after; unknown again when it is not there (yet), needs_person after the
-           last look
+    Shape: the act as it stands after: done; not_done when the trail shows that it never left; unknown again
+           when it is not there (yet); needs_person when looking again cannot help or it is too old
     """
+    if act.state == State.IN_PROGRESS and not has_left(act):
+        return settle(actor=actor, act=act, state=State.NOT_DONE, error=never_sent())
     try:
-        found = _find(actor, act)
-    except ConsoleError:
-        # Not being able to look says nothing about the note: it is looked for again later.
-        return _again(actor, act, looked=False)
-    if found is not None:
-        return settle(actor=actor, act=act, state=State.DONE, note=found, checks=act.checks + 1)
-    return _again(actor, act, looked=True)
+        found = seek(actor, act)
+    except ConsoleError as error:
+        return not_read(actor=actor, act=act, error=error)
+    return _after(actor, act, found)
 
 
 def check_again(*, actor: Actor, act: NoteAct) -> NoteAct:
     """A person asks to look now. Raises CapillaryError when the notes cannot be read."""
-    found = _find(actor, act)
+    found = seek(actor, act)
     record("customer.note.checked", actor=actor, customer=str(act.customer_id), subject=act.reference)
-    if found is not None:
-        return settle(actor=actor, act=act, state=State.DONE, note=found, checks=act.checks + 1)
+    if found.proof is not None or found.is_ambiguous:
+        return _after(actor, act, found)
     act.refresh_from_db()
     return act
+
+
+def accept(*, actor: Actor, act: NoteAct, note_id: str) -> NoteAct:
+    """A person says which of the notes alike is this one. Raises Conflict when nothing is left to say."""
+    if act.state != State.NEEDS_PERSON or note_id not in {one[0] for one in act.alike}:
+        raise Conflict(
+            _("This note no longer waits for that answer."), next_step=_("Look at the notes again.")
+        )
+    record(
+        "customer.note.accepted",
+        actor=actor,
+        customer=str(act.customer_id),
+        subject=act.reference,
+        details={"note_id": note_id},
+    )
+    return settle(actor=actor, act=act, state=State.DONE, note=Note(id=note_id, text="", added_at=None))
 
 
 def add_again(*, actor: Actor, act: NoteAct, token: uuid.UUID) -> NoteAct:
@@ -92,29 +103,15 @@ def add_again(*, actor: Actor, act: NoteAct, token: uuid.UUID) -> NoteAct:
     return add_note(actor=actor, customer_id=act.customer_id, text=text, token=token)
 
 
+def _after(actor: Actor, act: NoteAct, found: Sought) -> NoteAct:
+    if found.proof is not None:
+        return settle(actor=actor, act=act, state=State.DONE, note=found.proof)
+    return looked(actor=actor, act=act, alike=found.alike, decide=found.is_ambiguous)
+
+
 def _claim(act: NoteAct, now: datetime) -> bool:
     """Only one worker looks; a worker that dies lets go after a while."""
     claimed = NoteAct.objects.filter(pk=act.pk, state=act.state, next_check_at=act.next_check_at).update(
-        next_check_at=now + CLAIMED_FOR, checks=F("checks")
+        next_check_at=now + CLAIMED_FOR
     )
     return bool(claimed)
-
-
-def _find(actor: Actor, act: NoteAct) -> Note | None:
-    listed = client_for(actor).send(notes.get(customer_id=act.customer_id))
-    others = NoteAct.objects.filter(customer_id=act.customer_id).exclude(pk=act.pk).exclude(outside_id="")
-    taken = set(others.values_list("outside_id", flat=True))
-    return next((note for note in listed if note.id not in taken and _fits(note, act)), None)
-
-
-def _fits(note: Note, act: NoteAct) -> bool:
-    if hash_of(act.customer_id, note.text) != act.text_hash:
-        return False
-    return note.added_at is None or abs(note.added_at - act.created_at) <= WINDOW
-
-
-def _again(actor: Actor, act: NoteAct, *, looked: bool) -> NoteAct:
-    checks = act.checks + looked
-    old = timezone.now() - act.created_at > sum(CHECK_AFTER, timedelta())
-    over = checks >= len(CHECK_AFTER) and old
-    return settle(actor=actor, act=act, state=State.NEEDS_PERSON if over else State.UNKNOWN, checks=checks)

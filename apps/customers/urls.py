@@ -18,5 +18,6 @@ urlpatterns = [
     path("<customer:customer_id>/notes/add/", notes.note_add, name="note_add"),
     path("<customer:customer_id>/notes/<str:reference>/check/", notes.note_check, name="note_check"),
     path("<customer:customer_id>/notes/<str:reference>/again/", notes.note_again, name="note_again"),
+    path("<customer:customer_id>/notes/<str:reference>/there/", notes.note_there, name="note_there"),
     path("<customer:customer_id>/<slug:tab>/", page.customer, name="tab"),
 ]

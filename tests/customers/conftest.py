@@ -1,5 +1,6 @@
 """The room's tests talk to a real sandbox; in the name of people at stores it knows."""
 
+import uuid
 from contextlib import contextmanager
 
 import pytest
@@ -41,6 +42,18 @@ def actor(agent, stores):
     )
 
 
+@pytest.fixture
+def person(person_of_the_sandbox):
+    """Asha Kulkarni, who has some of everything."""
+    return person_of_the_sandbox("everything")
+
+
+@pytest.fixture
+def words():
+    """A text of its own per test: the sandbox keeps its data."""
+    return f"Parcel came late, promised a call back. {uuid.uuid4().hex[:8]}"
+
+
 @contextmanager
 def read_only():
     """The database takes no writing inside."""
@@ -55,3 +68,31 @@ def read_only():
     finally:
         with connection.cursor() as cursor:
             cursor.execute(words[1])
+
+
+REFUSE = {
+    "sqlite": (
+        """CREATE TRIGGER refuse BEFORE INSERT ON audit_entry WHEN NEW.action IN ({actions})
+        BEGIN SELECT RAISE(ABORT, 'no room'); END""",
+        "DROP TRIGGER refuse",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION refuse() RETURNS trigger AS $$
+        BEGIN IF NEW.action IN ({actions}) THEN RAISE 'no room'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER refuse BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse()""",
+        "DROP FUNCTION refuse CASCADE",
+    ),
+}
+
+
+@contextmanager
+def trail_refuses(*actions):
+    """The trail takes no entries of these actions inside, as if it was full just then."""
+    begin, end = REFUSE[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(begin.format(actions=", ".join(f"'{action}'" for action in actions)))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(end)

@@ -12,7 +12,6 @@ from apps.audit.actor import Actor
 from apps.capillary.errors import CapillaryError
 from apps.core.context import current_reference
 from apps.core.errors import BadInput
-from apps.core.home import parts_for
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.customers.context import recent_of
 from apps.customers.find import EVERYWHERE, find_customer
@@ -23,8 +22,7 @@ from apps.customers.recent import remember_found
 from apps.customers.several import rows_of
 from apps.customers.telling import told
 from apps.customers.verification import number_matched
-from apps.customers.views.person import person_of
-from apps.staff.access import permission_required
+from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
 # What a telephone or ticket system may put into the address, and the kind it means.
@@ -101,7 +99,6 @@ def _home(request: HttpRequest, form: LookupForm, context: dict[str, Any], statu
         "everywhere": EVERYWHERE,
         "chosen": any(form.data.get(name) for name in ("kind", "source", "account")),
         "recent": recent_of(request),
-        "parts": parts_for(request),
         **context,
     }
     return render_page(request, "customers/lookup.html", page, status=status)

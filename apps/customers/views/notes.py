@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.context import current_reference
-from apps.core.errors import ConsoleError, TraceUnavailable
+from apps.core.errors import ConsoleError
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.customers.forms import NoteForm
 from apps.customers.models import NoteAct
 from apps.customers.notes import add_note
 from apps.customers.recent import known
-from apps.customers.settling import add_again, check_again
-from apps.customers.views.person import person_of
-from apps.staff.access import permission_required
+from apps.customers.settling import accept, add_again, check_again
+from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
 State = NoteAct.State
@@ -33,10 +32,8 @@ def note_add(request: HttpRequest, customer_id: int) -> HttpResponse:
         return _form_again(request, customer_id, form)
     try:
         act = add_note(actor=actor_of(request), customer_id=customer_id, **form.cleaned_data)
-    except TraceUnavailable:
-        raise
     except ConsoleError as error:
-        return _form_again(request, customer_id, form, error=error, status=error.http_status)
+        return _form_again(request, customer_id, _fresh(form), error=error, status=error.http_status)
     if act.state == State.NOT_DONE:
         return _form_again(request, customer_id, _fresh(form), act=act)
     return _told(request, act)
@@ -64,6 +61,15 @@ def note_again(request: HttpRequest, customer_id: int, reference: str) -> HttpRe
         messages.error(request, _("The note was not added. %(why)s") % {"why": act.message})
         return go(request, "customers:tab", customer_id, "notes")
     return _told(request, act)
+
+
+@require_POST
+@permission_required("staff.add_notes")
+@permission_required("staff.view_customers")
+def note_there(request: HttpRequest, customer_id: int, reference: str) -> HttpResponse:
+    """A person says which of the notes alike is the one that was sent."""
+    act = _act(customer_id, reference)
+    return _told(request, accept(actor=actor_of(request), act=act, note_id=request.POST.get("note", "")))
 
 
 def _act(customer_id: int, reference: str) -> NoteAct:
@@ -107,5 +113,5 @@ def _form_again(
 
 
 def _fresh(form: NoteForm) -> NoteForm:
-    """The same text under a new token: the old form has acted."""
+    """The same text under a new token: the old one may belong to an act already."""
     return NoteForm({"text": form.data.get("text", ""), "token": uuid.uuid4()})

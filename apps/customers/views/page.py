@@ -31,8 +31,7 @@ from apps.customers.panels.registry import (
 )
 from apps.customers.recent import follow, known, remember_opened
 from apps.customers.verification import verification_of
-from apps.customers.views.person import person_of
-from apps.staff.access import permission_required
+from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 from apps.staff.connection import client_for
 

@@ -12,8 +12,7 @@ from apps.core.pages import INVALID_FORM, render_page, wants_fragment
 from apps.customers.forms import RevealForm
 from apps.customers.recent import known, remember_act
 from apps.customers.revealing import SECONDS, Revealed, field_words, reveal_field
-from apps.customers.views.person import person_of
-from apps.staff.access import permission_required
+from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
 # Where on the page the value stands: in the head, or among what the customer is known by.

@@ -11,8 +11,7 @@ from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 from apps.customers.forms import VerifyForm
 from apps.customers.recent import known
 from apps.customers.verification import questions_passed
-from apps.customers.views.person import person_of
-from apps.staff.access import permission_required
+from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
 
