@@ -12,6 +12,7 @@ from apps.audit.actor import Actor
 from apps.capillary.errors import CapillaryError
 from apps.core.context import current_reference
 from apps.core.errors import BadInput
+from apps.core.home import parts_for
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.customers.context import recent_of
 from apps.customers.find import EVERYWHERE, find_customer
@@ -99,6 +100,7 @@ def _home(request: HttpRequest, form: LookupForm, context: dict[str, Any], statu
         "everywhere": EVERYWHERE,
         "chosen": any(form.data.get(name) for name in ("kind", "source", "account")),
         "recent": recent_of(request),
+        "parts": parts_for(request),
         **context,
     }
     return render_page(request, "customers/lookup.html", page, status=status)
