@@ -42,6 +42,29 @@ class _Seen:
     answered: bool
 
 
+class Admission:
+    """That one call may pass, with all it needs on its way; ended by `Circuit.note` or `Circuit.release`."""
+
+    __slots__ = ("circuit",)
+
+    def __init__(self, circuit: "Circuit") -> None:
+        self.circuit = circuit
+
+    def holds(self) -> bool:
+        """Whether this call may try once more."""
+        return self.circuit.holds(self)
+
+    def note(self, *, well: bool, latency_ms: int, answered: bool, settles: bool) -> None:
+        """Tell how an attempt under this admission ended."""
+        self.circuit.note(
+            well=well, latency_ms=latency_ms, answered=answered, admission=self, settles=settles
+        )
+
+    def release(self) -> None:
+        """Nothing more will come of this call; does nothing once its end is noted."""
+        self.circuit.release(self)
+
+
 class Circuit:
     """One per connection and process; safe to use from many threads.
 
@@ -55,37 +78,65 @@ class Circuit:
         self._seen: deque[_Seen] = deque(maxlen=MOST_KEPT)
         self._state: State = "closed"
         self._opened_at = 0.0
-        self._probe_at: float | None = None
+        self._probe: Admission | None = None
+        self._probe_at = 0.0
 
-    def admit(self, *, write: bool) -> None:
+    def admit(self, *, write: bool) -> "Admission":
         """Let a call pass, or raise CircuitOpen with a sentence that says what is true now."""
+        admission = Admission(self)
         with self._lock:
             if self._state == "closed":
-                return
+                return admission
             wait = self._wait()
             if write:
                 raise CircuitOpen(
                     "The loyalty system is not answering reliably, so nothing was sent.",
                     next_step="Changes pause until it answers again. Try again in a minute.",
                 )
-            if wait > 0 or self._probe_at is not None:
+            if wait > 0 or self._probe is not None:
                 raise CircuitOpen(
                     "The loyalty system is not answering reliably at the moment.",
                     next_step=f"The console looks again in {max(1, round(wait))} s.",
                 )
-            self._state, self._probe_at = "probing", self._now()
+            self._state, self._probe, self._probe_at = "probing", admission, self._now()
+            return admission
 
-    def note(self, *, well: bool, latency_ms: int, answered: bool = True) -> None:
-        """Remember how an attempt ended; `well` is False when the outside failed, not when it said no."""
+    def holds(self, admission: "Admission") -> bool:
+        """Whether a call that was let pass may try once more."""
+        with self._lock:
+            return self._state == "closed" or self._probe is admission
+
+    def note(
+        self,
+        *,
+        well: bool,
+        latency_ms: int,
+        answered: bool = True,
+        admission: "Admission | None" = None,
+        settles: bool = True,
+    ) -> None:
+        """Remember how an attempt ended; `well` is False when the outside failed, not when it said no.
+
+        While the circuit is not closed only the call that tries decides: late answers to calls from before
+        say nothing about now. `settles` is False for a step on the way of that call, such as its sign-in:
+        a failed step ends the try, one that went well does not.
+        """
         with self._lock:
             self._seen.append(_Seen(self._now(), well, latency_ms, answered))
             if self._state == "closed":
                 if not well and self._is_ill():
                     self._open()
-            elif well:
-                self._state, self._probe_at = "closed", None
-            elif self._probe_at is not None:
-                self._open()
+            elif admission is not None and admission is self._probe:
+                if not well:
+                    self._open()
+                elif settles:
+                    self._state, self._probe = "closed", None
+
+    def release(self, admission: "Admission") -> None:
+        """The call that was to try ended before it left: the next read may try at once."""
+        with self._lock:
+            if self._probe is admission:
+                self._state, self._probe = "open", None
 
     def health(self) -> Health:
         """The figures of the last five minutes."""
@@ -105,12 +156,12 @@ class Circuit:
         )
 
     def _open(self) -> None:
-        self._state, self._opened_at, self._probe_at = "open", self._now(), None
+        self._state, self._opened_at, self._probe = "open", self._now(), None
 
     def _wait(self) -> float:
         """Seconds until a read may try. A probe that never came back is forgotten after the same time."""
-        if self._probe_at is not None and self._now() - self._probe_at > COOLS_SECONDS * 3:
-            self._probe_at = None
+        if self._probe is not None and self._now() - self._probe_at > COOLS_SECONDS * 3:
+            self._probe = None
         return max(0.0, COOLS_SECONDS - (self._now() - self._opened_at))
 
     def _is_ill(self) -> bool:

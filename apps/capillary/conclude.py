@@ -28,13 +28,14 @@ from apps.capillary.readers import ShapeError
 from apps.capillary.recording import Outcome
 from apps.capillary.redact import scrub
 from apps.capillary.retry import retry_after_seconds
+from apps.capillary.sensitive import DATE_TEXT
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 # The outside stumbled: whether anything was done before that, it does not say.
 STUMBLED = frozenset({"407", "500"})
-SURVIVOR = re.compile(r"(?:survivor|into|with|to|user|customer|account)\D{0,24}?(\d{1,18})\b", re.IGNORECASE)
+SURVIVOR = re.compile(r"[1-9]\d{0,17}")
 CHECKING = "Do not repeat it: that could do it twice. The console looks whether it was done."
 LATER = "Try again in a moment."
 
@@ -90,6 +91,13 @@ def mistake(error: BaseException) -> str:
 def _without_reply(call: Call[T], result: NoReply) -> Conclusion[T]:
     sure = result.failure is Failure.NOT_CONNECTED
     error: CapillaryError
+    if result.failure is Failure.NOT_MADE:
+        error = NotSent(
+            "The console could not put this request together, so nothing was sent.",
+            next_step="Ask an administrator to check the code of the store's till.",
+            permanent=True,
+        )
+        return Conclusion(None, error, "not_done", failure=result.error)
     if call.write and not sure:
         error = OutcomeUnknown(
             "The loyalty system did not answer, so it is not known yet whether this was done.",
@@ -165,12 +173,13 @@ def _merged(call: Call[T], result: Reply, no: ApiSaidNo) -> Conclusion[T]:
 
 
 def survivor_in(message: str, *, asked: str) -> int | None:
-    """The id of the account that remains: the last one named that is not the one asked for."""
-    named = [number for number in SURVIVOR.findall(message) if number != asked]
-    named = named or [
-        number for number in re.findall(r"\d{1,18}", message) if number not in {asked, codes.MERGED}
-    ]
-    return int(named[-1]) if named else None
+    """The id of the account that remains, when the message leaves no doubt which one that is.
+
+    It does when one number, and no more, is left beside dates, the code of the refusal and the id asked for.
+    """
+    numbers = set(re.findall(r"\d+", DATE_TEXT.sub(" ", message))) - {asked, codes.MERGED}
+    found = numbers.pop() if len(numbers) == 1 else ""
+    return int(found) if SURVIVOR.fullmatch(found) else None
 
 
 def _unknown(result: Reply, code: str = "") -> Conclusion[T]:

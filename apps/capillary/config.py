@@ -1,5 +1,6 @@
 """What a connection to the outside API needs to know, as plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ ATTRIBUTION_TYPES = (
     "STORE_EXTERNAL_ID_2",
 )
 
+# What a header can carry as it stands.
+TILL_CODE = re.compile(r"[!-~](?:[ -~]{0,98}[!-~])?")
 DEFAULT_TIMEZONE = "Asia/Kolkata"
 
 
@@ -37,12 +40,19 @@ class Till:
 
     `entity_type` is one of ATTRIBUTION_TYPES. With Basic authentication a till may carry its own user
     name and password; without them those of the connection are used.
+    Raises: ValueError for a code that no header can carry
     """
 
     code: str
     entity_type: str = "TILL"
     username: str = ""
     password: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.code and not TILL_CODE.fullmatch(self.code):
+            raise ValueError(
+                "A till's code is made of plain Latin letters, digits and signs, with no space around."
+            )
 
 
 @dataclass(frozen=True, slots=True)

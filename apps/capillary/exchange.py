@@ -8,6 +8,7 @@ from enum import Enum
 class Failure(Enum):
     """How an attempt ended without a reply, and what that says about a write."""
 
+    NOT_MADE = "not made"  # it could not even be put together: certainly not done, and never will be
     NOT_CONNECTED = "not connected"  # nothing left: certainly not done
     TIMED_OUT = "timed out"  # sent, no answer in time: unknown
     DROPPED = "dropped"  # sent, connection broke: unknown

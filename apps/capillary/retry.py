@@ -25,6 +25,8 @@ def pause_before_retry(
         return None
     asked = 0.0
     if isinstance(result, NoReply):
+        if result.failure is Failure.NOT_MADE:
+            return None
         if write and result.failure is not Failure.NOT_CONNECTED:
             return None
     elif write or result.status not in PASSING_STATUSES:

@@ -10,10 +10,11 @@ from ulid import ULID
 from apps.capillary import records
 from apps.capillary.auth import Auth
 from apps.capillary.calls import Call
+from apps.capillary.circuit import Admission
 from apps.capillary.conclude import Conclusion, conclude
 from apps.capillary.decode import decode, encode
-from apps.capillary.errors import CircuitOpen, RateLimited, Unauthorized
-from apps.capillary.exchange import NoReply, Reply, Request
+from apps.capillary.errors import NotSent, Unauthorized
+from apps.capillary.exchange import Failure, NoReply, Reply, Request
 from apps.capillary.moments import naive_zone
 from apps.capillary.readers import ShapeError
 from apps.capillary.recording import AnsweredCall, SentCall
@@ -24,15 +25,22 @@ if TYPE_CHECKING:
     from apps.capillary.client import Client
 
 T = TypeVar("T")
+# A turn that came in time may be noticed a little late; more than that means the process was asleep.
+LATE_SECONDS = 1.0
 
 
 class Run(Generic[T]):
-    """Used by one thread at a time. `begin` makes the intent, the caller records it, `complete` does the rest."""
+    """Used by one thread at a time. `begin` makes the intent, the caller records it, `complete` does the rest.
 
-    def __init__(self, client: "Client", call: Call[T], auth: Auth) -> None:
+    `within` is the admission of the call this one is made for: its sign-in travels under it.
+    """
+
+    def __init__(self, client: "Client", call: Call[T], auth: Auth, within: Admission | None = None) -> None:
         self.client = client
         self.call = call
         self.auth = auth
+        self.admission = within
+        self.is_own_way = within is None
         self.started = time.monotonic()
         self.ends_at = self.started + client.config.deadline_seconds
         self.attempt = 0
@@ -41,20 +49,43 @@ class Run(Generic[T]):
         self.redactor = Redactor()
         self.has_turn = False
         self.renewed = False
-        self.held_back: RateLimited | None = None
+        self.held_back: NotSent | None = None
+        self.leaves_by = float("inf")
+
+    def admit(self) -> Admission:
+        """Pass the circuit, once. Raises CircuitOpen."""
+        if self.admission is None:
+            self.admission = self.client.circuit.admit(write=self.call.write)
+        return self.admission
+
+    def release(self) -> None:
+        """Nothing more comes of this call: another may try in its place."""
+        if self.admission is not None and self.is_own_way:
+            self.admission.release()
+
+    def recorded(self) -> None:
+        """The intent is stored: from now on it leaves within the longest wait of its lane, or not at all."""
+        self.leaves_by = time.monotonic() + self.client.limiter.wait_seconds[self.client.lane]
 
     def take_turn(self) -> None:
         """Wait for the lane. The deadline of the call starts with its turn. Raises RateLimited."""
-        left = None if self.attempt <= 1 else self.ends_at - time.monotonic()
+        ends_at = self.leaves_by if self.attempt <= 1 else min(self.leaves_by, self.ends_at)
+        left = ends_at - time.monotonic()
         self.client.limiter.acquire(self.client.lane, at_most_seconds=left)
+        if time.monotonic() > ends_at + LATE_SECONDS:
+            raise NotSent(
+                "The console was held up for too long, so nothing was sent.",
+                next_step="Try again in a moment.",
+            )
         self.has_turn = True
         if self.attempt <= 1:
             self.ends_at = time.monotonic() + self.client.config.deadline_seconds
 
     def begin(self) -> SentCall:
         """The intent of the next attempt, with credentials at hand; nothing is recorded or sent yet."""
+        admission = self.admit()
         left = self.ends_at - time.monotonic()
-        self.headers = self.auth.headers(self.client.fetch_token, wait_seconds=left)
+        self.headers = self.auth.headers(lambda: self.client.fetch_token(admission), wait_seconds=left)
         self.attempt += 1
         self.call_id = str(ULID())
         self.redactor = Redactor(secrets=self.auth.secrets(self.headers), known=self.call.identifiers)
@@ -62,32 +93,44 @@ class Run(Generic[T]):
 
     def complete(self, record_last: Callable[[AnsweredCall], None]) -> T:
         """Send the attempt that was begun and whatever retries follow; raises an error of the tree."""
-        while True:
-            result, latency_ms = self._exchange()
-            decoded = _decoded(result)
-            conclusion = self._conclude(result, decoded)
-            if result is not None:
-                self.client.circuit.note(
-                    well=conclusion.well, latency_ms=latency_ms, answered=isinstance(result, Reply)
+        try:
+            while True:
+                result, latency_ms = self._exchange()
+                decoded = _decoded(result)
+                conclusion = self._conclude(result, decoded)
+                self._note(result, conclusion, latency_ms)
+                answered = records.answered(
+                    self.call, self.call_id, result, decoded, conclusion, latency_ms, self.redactor
                 )
-            answered = records.answered(
-                self.call, self.call_id, result, decoded, conclusion, latency_ms, self.redactor
-            )
-            pause = self._pause(result, conclusion)
-            if pause is None:
-                record_last(answered)
-                return self._end(conclusion)
-            self.client.record_answer([answered])
-            time.sleep(pause)
-            self.has_turn = False
-            self.client.recorder.sent([self.begin()])
+                pause = self._pause(result, conclusion)
+                if pause is None:
+                    record_last(answered)
+                    return self._end(conclusion)
+                self.client.record_answer([answered])
+                time.sleep(pause)
+                self.has_turn = False
+                self.client.recorder.sent([self.begin()])
+                self.recorded()
+        finally:
+            self.release()
+
+    def _note(self, result: Reply | NoReply | None, conclusion: Conclusion[T], latency_ms: int) -> None:
+        """Only what reached for the outside says anything about it."""
+        if result is None or (isinstance(result, NoReply) and result.failure is Failure.NOT_MADE):
+            return
+        self.admit().note(
+            well=conclusion.well,
+            latency_ms=latency_ms,
+            answered=isinstance(result, Reply),
+            settles=self.is_own_way,
+        )
 
     def _exchange(self) -> tuple[Reply | NoReply | None, int]:
         """One attempt on the wire and its milliseconds; None when the limiter did not let it leave."""
         try:
             if not self.has_turn:
                 self.take_turn()
-        except RateLimited as error:
+        except NotSent as error:
             self.held_back = error
             return None, 0
         began = time.monotonic()
@@ -131,13 +174,7 @@ class Run(Generic[T]):
             return None
         left = self.ends_at - time.monotonic()
         pause = pause_before_retry(result, write=self.call.write, attempt=self.attempt, seconds_left=left)
-        if pause is None:
-            return None
-        try:
-            self.client.circuit.admit(write=self.call.write)
-        except CircuitOpen:
-            return None
-        return pause
+        return pause if pause is not None and self.admit().holds() else None
 
     def _end(self, conclusion: Conclusion[T]) -> T:
         if conclusion.error is not None:

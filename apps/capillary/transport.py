@@ -24,6 +24,10 @@ NOTHING_LEFT = (
     | urllib3.exceptions.ConnectTimeoutError
     | urllib3.exceptions.SSLError
 )
+# A header or an address that cannot be written on the wire.
+NEVER_MADE = (
+    requests.exceptions.InvalidHeader | requests.exceptions.InvalidURL | urllib3.exceptions.LocationParseError
+)
 TOO_LATE = requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError
 
 
@@ -60,6 +64,10 @@ class HttpTransport:
                 return _read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return _no_reply(error)
+        except ValueError as error:
+            # A header or an address that cannot be written on the wire. Nothing of an answer ends here:
+            # once bytes have left, it counts like any other break.
+            return NoReply(Failure.DROPPED if clock.sent else Failure.NOT_MADE, type(error).__name__)
         finally:
             clock.ends_at = float("inf")
 
@@ -89,6 +97,8 @@ def _no_reply(error: Exception) -> NoReply:
     """Not connected only when both agree: the error is one of connecting, and no byte was handed over."""
     inner = getattr(error.args[0], "reason", error.args[0]) if error.args else error
     name = type(inner if isinstance(inner, Exception) else error).__name__
+    if isinstance(error, NEVER_MADE) and not clock.sent:
+        return NoReply(Failure.NOT_MADE, name)
     connecting = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | NOTHING_LEFT)
     if (connecting or isinstance(inner, NOTHING_LEFT)) and not clock.sent:
         return NoReply(Failure.NOT_CONNECTED, name)

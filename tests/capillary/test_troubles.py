@@ -18,26 +18,7 @@ from apps.capillary.errors import (
 )
 from apps.capillary.resources import customers, loyalty, notes
 from tests.capillary.conftest import drip
-
-FOUND = {"entity": 341594, "warnings": []}
-NOTED = {
-    "response": {
-        "status": {"success": "true", "code": "200", "message": "SUCCESS"},
-        "customer": {
-            "user_id": "341594",
-            "notes": {"note": {"id": "77", "date": "2026-11-20 10:00:00", "description": "Called back."}},
-            "item_status": {"success": True, "code": 1000, "message": "done", "warnings": {"warning": []}},
-        },
-    }
-}
-
-
-def lookup(value="447700900123", name="mobile"):
-    return customers.lookup(source="INSTORE", identifier_name=name, identifier_value=value)
-
-
-def note():
-    return notes.add(text="Called back.", customer_id=341594)
+from tests.capillary.sending import FOUND, NOTED, lookup, note
 
 
 def test_read_is_tried_again_after_503_and_429(client, outside, memory):
@@ -55,7 +36,7 @@ def test_retry_after_longer_than_the_deadline_is_not_waited_for(make, outside):
     began = time.monotonic()
     with pytest.raises(RateLimited) as caught:
         make().send(lookup())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert caught.value.retry_after_seconds == 3600
     assert caught.value.outcome_known
 
@@ -161,7 +142,8 @@ def test_slow_drip_cannot_outlive_the_deadline(make, outside, head):
     began = time.monotonic()
     with pytest.raises(Unreachable):
         client.send(lookup())
-    assert time.monotonic() - began < 1.2
+    # The whole reply would take five seconds.
+    assert time.monotonic() - began < 3
 
 
 def test_read_answered_with_nonsense_keeps_the_evidence_and_not_the_content(client, outside, memory):
@@ -203,6 +185,14 @@ def test_lookup_refusals_whatever_the_http_status(client, outside, code, kind, f
 @pytest.mark.parametrize(
     ("message", "survivor"),
     [
+        ("Customer 341594 was merged into 500222 on 2026-11-20 10:15:00", 500222),
+        ("Customer 341594 was merged into 500222 (code 8069)", 500222),
+        ("User with mobile 447700900123 merged with user 500222", None),
+        ("Merged into 500222 by user 15000341", None),
+        ("Merged by 15 requests of account 341594 into 500222", None),
+        ("Merged on 20 Nov 2026", None),
+        ("Customer 341594 merged", None),
+        ("Merged into 0", None),
         ("Customer 341594 merged into 500222", 500222),
         ("Merged customer. Survivor: 500222", 500222),
         ("Customer is merged with user 500222", 500222),
