@@ -11,6 +11,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.recorder import CallRecorder
@@ -19,6 +20,7 @@ from apps.capillary.circuit import Health, circuit_for
 from apps.capillary.client import Client
 from apps.capillary.config import Config, Till, parse_sources
 from apps.capillary.ratelimit import Lane, limiter_for
+from apps.core.errors import BadInput
 from apps.staff.models import Store
 
 log = logging.getLogger("console.staff")
@@ -51,13 +53,23 @@ def health() -> Health:
 
 
 def till_of(actor: Actor) -> Till | None:
-    """The till (or else the external id) of the actor's store; None without either."""
+    """The till (or else the external id) of the actor's store; None without either.
+
+    Raises: BadInput when no request can carry the code of this store
+    """
     store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
     if store is None:
         return None
-    if store.till_code:
-        return Till(store.till_code)
-    return Till(store.external_id, entity_type="STORE_EXTERNAL_ID") if store.external_id else None
+    try:
+        if store.till_code:
+            return Till(store.till_code)
+        return Till(store.external_id, entity_type="STORE_EXTERNAL_ID") if store.external_id else None
+    except ValueError as error:
+        raise BadInput(
+            _("The till code of store %(code)s cannot be sent to Capillary, so nothing was sent.")
+            % {"code": store.code},
+            next_step=_("Ask an administrator to correct it: plain Latin letters, digits and signs only."),
+        ) from error
 
 
 @lru_cache(maxsize=8)
@@ -73,28 +85,35 @@ def _config(items: tuple[tuple[str, Any], ...]) -> Config:
 class CacheTokenStore:
     """Tokens in Django's cache, so that all processes share them; encrypted, since a cache keeps no secrets.
 
-    A cache that does not answer only costs a new token.
+    While the cache does not answer this process keeps the last token for itself: a broken cache must not make
+    every call sign in anew.
     """
 
     def get(self, key: str) -> StoredToken | None:
         """The token of this connection, None when there is none that can be read."""
         try:
             sealed = cache.get(_cache_key(key))
-            return StoredToken(**json.loads(_fernet().decrypt(sealed))) if sealed else None
-        except InvalidToken:
-            return None
         except Exception:
             log.warning("The shared sign-in of the connection could not be read.", exc_info=True)
+            return _own.get(key)
+        try:
+            return StoredToken(**json.loads(_fernet().decrypt(sealed))) if sealed else None
+        except InvalidToken:
             return None
 
     def put(self, key: str, token: StoredToken) -> None:
         """Keep the token until it ends."""
+        _own[key] = token
         content = {"value": token.value, "renew_at": token.renew_at, "ends_at": token.ends_at}
         seconds = max(0, int(token.ends_at - time.time()))
         try:
             cache.set(_cache_key(key), _fernet().encrypt(json.dumps(content).encode()), timeout=seconds)
         except Exception:
             log.warning("The shared sign-in of the connection could not be kept.", exc_info=True)
+
+
+# The last token this process was given, per connection.
+_own: dict[str, StoredToken] = {}
 
 
 def _cache_key(key: str) -> str:

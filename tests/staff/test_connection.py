@@ -10,6 +10,7 @@ from apps.audit.models import Entry
 from apps.capillary.auth import StoredToken
 from apps.capillary.config import Source
 from apps.capillary.resources import loyalty
+from apps.core.errors import BadInput
 from apps.staff import connection
 from tests.support.sandbox import sandbox, sandbox_process
 
@@ -19,6 +20,7 @@ __all__ = ["sandbox", "sandbox_process"]
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     cache.clear()
+    connection._own.clear()
 
 
 @pytest.fixture
@@ -77,6 +79,35 @@ def test_a_token_sealed_with_another_key_is_no_token(settings):
     connection.CacheTokenStore().put("a connection", token)
     settings.SECRET_KEY = "another key, as after a change of keys"
     assert connection.CacheTokenStore().get("a connection") is None
+
+
+@pytest.fixture
+def broken_cache(settings):
+    """A shared cache that answers nobody."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:9/0",
+            "OPTIONS": {"socket_connect_timeout": 0.2},
+        }
+    }
+
+
+def test_without_the_cache_a_process_signs_in_once(transactional_db, at_sandbox, broken_cache):
+    person = at_sandbox.characters["everything"]["id"]
+    actor = Actor(user_id=None, name="Asha Verma", role="Agent")
+    for _turn in range(3):
+        assert connection.client_for(actor).send(loyalty.details(customer_id=person))
+    assert len(at_sandbox.requests(path="/v3/oauth*")) == 1
+
+
+@pytest.mark.parametrize("code", ["till\n01", "till.मुंबई.01", "tïll", " till"])
+def test_a_till_code_no_header_can_carry_is_refused_before_anything_is_sent(stores, code):
+    stores.store_12.till_code = code
+    stores.store_12.save()
+    with pytest.raises(BadInput) as caught:
+        connection.client_for(actor_at(stores.store_12))
+    assert "012" in caught.value.message
 
 
 def test_health_of_a_connection_never_used(settings):
