@@ -56,6 +56,12 @@ def following(name: str, /, **values: Any) -> Row:
     return Row(name, EVERYBODY, "staff.ask_goodwill", "get", values, frozenset({200, 404}))
 
 
+def deciding(name: str, /, **values: Any) -> Row:
+    """A page of the queue; there is no such request, and nothing was chosen."""
+    gives = frozenset({200, 302, 404})
+    return Row(name, ("manager",), "staff.approve_goodwill", "get", values, gives)
+
+
 def ruling(name: str, method: str = "get", /, **values: Any) -> Row:
     """A page or act of the goodwill rules; there is no such reason, limit or store."""
     gives = frozenset({200, 302, 404, 422})
@@ -123,9 +129,19 @@ ROWS = [
     ),
 ]
 ROWS += [
+    deciding("goodwill:approvals"),
+    deciding("goodwill:approvals_several"),
+    deciding("goodwill:store_budget"),
+    *(
+        deciding(f"goodwill:evidence{act}", pk=4417)
+        for act in ("", "_year", "_approve", "_reject", "_send_back")
+    ),
     trail("goodwill:rules"),
     trail("goodwill:rules_applies"),
-    *(ruling(f"goodwill:rules_{page}") for page in ("reasons", "limits", "budgets", "series", "times", "switch")),
+    *(
+        ruling(f"goodwill:rules_{page}")
+        for page in ("reasons", "limits", "budgets", "series", "times", "switch")
+    ),
     ruling("goodwill:rules_limit_add"),
     *(ruling(f"goodwill:rules_{page}", pk=999) for page in ("reason", "limit", "times_set")),
     ruling("goodwill:rules_budget", month="2026-11", pk=999),

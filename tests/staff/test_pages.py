@@ -11,7 +11,7 @@ from apps.staff.services import give_role
     ("who", "starts"),
     [
         ("agent", "/customers/"),
-        ("manager", "/customers/"),
+        ("manager", "/goodwill/approvals/"),
         ("auditor", "/trail/"),
         ("administrator", "/health/"),
     ],
@@ -30,9 +30,9 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
     ("who", "offered"),
     [
         ("agent", ["Look up", "My requests", "Not known yet"]),
-        ("manager", ["Look up", "My requests", "Not known yet"]),
-        ("auditor", ["Audit trail"]),
-        ("administrator", ["Not known yet", "Audit trail", "Health", "People", "Stores"]),
+        ("manager", ["Look up", "Approvals", "My requests", "Not known yet", "Goodwill budget"]),
+        ("auditor", ["Audit trail", "Goodwill rules"]),
+        ("administrator", ["Not known yet", "Audit trail", "Health", "People", "Stores", "Goodwill rules"]),
     ],
 )
 def test_the_frame_offers_only_what_may_be_opened(client_as, request, who, offered):

@@ -1,0 +1,62 @@
+"""What somebody asked for in 90 days and what became of it: the requester's numbers on the card."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from apps.goodwill.models import GoodwillRequest, Kind
+from apps.goodwill.states import GIVEN, State
+
+DAYS = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Of the requester, or of the place a request made elsewhere came from, without the request itself.
+
+    cut          approved with less than was asked;  this_customer  earlier requests for the same customer
+    own_data     the customer has the requester's own mobile or e-mail
+    """
+
+    name: str
+    asked: int
+    points: Decimal
+    approved: int
+    cut: int
+    rejected: int
+    this_customer: int
+    own_data: bool
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred asked for were approved."""
+        return self.approved * 100 // self.asked if self.asked else 0
+
+
+def record_of(request: GoodwillRequest) -> Record:
+    """One query, and one for the requester."""
+    whose = (
+        Q(requester=request.requester_id)
+        if request.requester_id
+        else Q(origin=request.origin, store=request.store_id, origin_words=request.origin_words)
+    )
+    rows = GoodwillRequest.objects.filter(whose, asked_at__gt=timezone.now() - DAYS).exclude(pk=request.pk)
+    same = Q(customer_id=request.customer_id) if request.customer_id is not None else Q(pk=None)
+    sums: dict[str, Any] = rows.order_by().aggregate(
+        asked=Count("pk"),
+        points=Sum("amount", filter=Q(kind=Kind.POINTS)),
+        approved=Count("pk", filter=Q(state__in=GIVEN)),
+        cut=Count("pk", filter=Q(state__in=GIVEN, approved_amount__lt=F("amount"))),
+        rejected=Count("pk", filter=Q(state=State.REJECTED)),
+        this_customer=Count("pk", filter=same),
+    )
+    own = set(request.requester.contact_digests) if request.requester else set()
+    return Record(
+        name=request.requester_name or request.origin_words,
+        own_data=bool(own & set(request.contact_digests)),
+        **{**sums, "points": sums["points"] or Decimal(0)},
+    )

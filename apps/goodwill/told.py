@@ -1,0 +1,52 @@
+"""What became of a decision, in one sentence for the person who made it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.core.formats import points
+from apps.goodwill.models import GoodwillRequest, Kind
+from apps.goodwill.queue_rows import what, whom
+from apps.goodwill.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """level is that of a Django message: success passes by, the others stay. known: False while it is not."""
+
+    level: str
+    words: str
+    known: bool = True
+
+
+def told_of(request: GoodwillRequest) -> Told:
+    """The sentence for a request somebody just decided on, as it stands now."""
+    words = {"what": _given(request), "whom": whom(request), "number": request.number}
+    match request.state:
+        case State.APPROVED | State.NOT_CREDITED:
+            return Told("success", _("%(what)s approved for %(whom)s. The ledger is being read.") % words)
+        case State.DONE:
+            return Told("success", _("%(what)s approved for %(whom)s, and the ledger shows it.") % words)
+        case State.REJECTED:
+            return Told("success", _("Rejected: %(what)s for %(whom)s.") % words)
+        case State.SENT_BACK:
+            asker = request.requester_name
+            return Told("success", _("%(number)s was sent back to %(asker)s.") % {**words, "asker": asker})
+        case State.WAITING:
+            return Told(
+                "info",
+                _("Your approval of %(what)s for %(whom)s is recorded as the first of two. Nothing was given "
+                  "yet: another person has to approve it too.") % words,
+            )  # fmt: skip
+    return Told(
+        "warning",
+        _("Not known yet: whether %(number)s was decided. The console is checking. Do not repeat it.")
+        % words,
+        known=False,
+    )
+
+
+def _given(request: GoodwillRequest) -> str:
+    if request.kind == Kind.COUPON or request.granted is None:
+        return what(request)
+    return points(request.granted)
