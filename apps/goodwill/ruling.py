@@ -1,5 +1,6 @@
 """Changing the rules: every change is traced with what was and what is."""
 
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -18,22 +19,24 @@ Rule = TypeVar("Rule", Reason, CouponSeries, LimitRule, Budget, Escalation)
 
 def save_rule(*, actor: Actor, user: User, rule: Rule) -> Rule:
     """Save a new or changed rule. Raises Refused without the permission, BadInput for one that cannot be."""
-    _check_may(user)
+    check_may(user)
     _check_sensible(rule)
     with transaction.atomic():
-        before = _plain(type(rule)._default_manager.filter(pk=rule.pk).first()) if rule.pk else {}
+        kept = type(rule)._default_manager.select_for_update().filter(pk=rule.pk).first() if rule.pk else None
+        before = _plain(kept)
         rule.save()
         now = _plain(rule)
         changed = {
             name: [before.get(name, ""), value] for name, value in now.items() if before.get(name) != value
         }
-        record("goodwill.rule.saved", actor=actor, subject=subject_of(rule), details={"changed": changed})
+        if changed:
+            record("goodwill.rule.saved", actor=actor, subject=subject_of(rule), details={"changed": changed})
     return rule
 
 
 def remove_rule(*, actor: Actor, user: User, rule: Rule) -> None:
     """Remove a rule. Raises Refused; Conflict for a reason or series that requests lean on."""
-    _check_may(user)
+    check_may(user)
     try:
         with transaction.atomic():
             record(
@@ -63,7 +66,8 @@ def subject_of(rule: models.Model) -> str:
     return str(rule)
 
 
-def _check_may(user: User) -> None:
+def check_may(user: User) -> None:
+    """Raises Refused for somebody who does not keep the rules."""
     if not user.has_perm("staff.manage_limits"):
         raise Refused(_("Only an administrator can change the rules of goodwill."))
 
@@ -87,4 +91,11 @@ def _plain(rule: models.Model | None) -> dict[str, Any]:
     if rule is None:
         return {}
     values = ((field.name, field.value_from_object(rule)) for field in rule._meta.concrete_fields)
-    return {name: "" if value is None else str(value) for name, value in values if name != "id"}
+    return {name: _text(value) for name, value in values if name != "id"}
+
+
+def _text(value: Any) -> str:
+    """The same text for 300 and 300.000, so that only what changed counts as changed."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)

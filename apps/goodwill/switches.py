@@ -60,7 +60,9 @@ def _turn(actor: Actor, user: User, store: Store | None, reason: str, *, off: bo
     if len(words) > 300:
         raise BadInput(_("The reason is too long. Use at most 300 characters."), field="reason")
     with transaction.atomic():
-        switch, _made = Switch.objects.select_for_update().update_or_create(
+        before = Switch.objects.select_for_update().filter(store=store).first()
+        was = [before.off, before.reason] if before else [False, ""]
+        switch, _made = Switch.objects.update_or_create(
             store=store, defaults={"off": off, "reason": words, "by_name": user.name, "at": timezone.now()}
         )
         record(
@@ -68,5 +70,6 @@ def _turn(actor: Actor, user: User, store: Store | None, reason: str, *, off: bo
             actor=actor,
             subject=store.name if store else str(_("all stores")),
             reason=words,
+            details={"changed": {"off": [was[0], off], "reason": [was[1], words]}},
         )
     return switch

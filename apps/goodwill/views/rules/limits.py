@@ -1,0 +1,81 @@
+"""Limits: all of them, a new one, changing, removing, and what applies to one person."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.pages import INVALID_FORM, render_page
+from apps.goodwill.forms_rules import BoundsForm, LimitForm, PersonForm
+from apps.goodwill.models import LimitRule
+from apps.goodwill.rulebook.applies import what_applies
+from apps.goodwill.rulebook.limits import BOUNDS, groups, rules, set_limit, whose
+from apps.goodwill.ruling import remove_rule
+from apps.goodwill.views.rules.acting import CHANGE, READ, accepted, by, done, tried
+from apps.staff.access import permission_required
+
+HERE = "goodwill:rules_limits"
+
+
+@require_safe
+@permission_required(CHANGE)
+def rules_limits(request: HttpRequest) -> HttpResponse:
+    """All limits, and the form that asks what applies to somebody."""
+    page = {"groups": groups(rules()), "checker": PersonForm()}
+    return render_page(request, "goodwill/rules/limits.html", page)
+
+
+@require_safe
+@permission_required(READ)
+def rules_applies(request: HttpRequest) -> HttpResponse:
+    """What applies to one person at each of their stores, and which bound is the strictest."""
+    form = PersonForm(request.GET or None)
+    page: dict[str, Any] = {"checker": form}
+    if form.is_valid():
+        person = form.cleaned_data["person"]
+        page |= {
+            "person": person,
+            "stores": what_applies(person),
+            "own_limit": f"person:{person.pk}",
+        }
+    status = INVALID_FORM if form.errors else 200
+    return render_page(request, "goodwill/rules/applies.html", page, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(CHANGE)
+def rules_limit_add(request: HttpRequest) -> HttpResponse:
+    """A new limit; ``?who=person:12`` chooses for whom."""
+    chosen = {"who": request.GET.get("who", "")}
+    form = LimitForm(request.POST if request.method == "POST" else None, initial=chosen)
+    if request.method == "POST" and accepted(form, lambda: set_limit(**by(request), rule=form.rule())):
+        return done(request, _("The limit of %(who)s is set.") % {"who": whose(form.rule())}, HERE)
+    status = INVALID_FORM if form.errors else 200
+    return render_page(request, "goodwill/rules/limit_add.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(CHANGE)
+def rules_limit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change how much a limit allows."""
+    rule = get_object_or_404(LimitRule.objects.select_related("user", "store"), pk=pk)
+    kept = {name: getattr(rule, name) for name in BOUNDS}
+    form = BoundsForm(request.POST if request.method == "POST" else None, initial=kept)
+    if request.method == "POST" and accepted(
+        form, lambda: set_limit(**by(request), rule=form.put_into(rule))
+    ):
+        return done(request, _("The limit of %(who)s is set.") % {"who": whose(rule)}, HERE)
+    page = {"form": form, "rule": rule, "who": whose(rule)}
+    status = INVALID_FORM if form.errors else 200
+    return render_page(request, "goodwill/rules/limit.html", page, status=status)
+
+
+@require_POST
+@permission_required(CHANGE)
+def rules_limit_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a limit. Without any for person and role there is no authority."""
+    rule = get_object_or_404(LimitRule.objects.select_related("user", "store"), pk=pk)
+    words = _("The limit of %(who)s is removed.") % {"who": whose(rule)}
+    return tried(request, lambda: remove_rule(**by(request), rule=rule), HERE, words)
