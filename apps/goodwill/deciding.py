@@ -67,17 +67,18 @@ def approve(
             meanwhile (here or elsewhere), something changed since (open the evidence again), or the budget
             does not hold it; CapillaryError when the facts cannot be read
     """
-    again = same_decision(user, request, Verdict.APPROVE)
+    pressed = (Verdict.APPROVE, Verdict.APPROVE_FIRST)
+    again = same_decision(user, request, *pressed)
     if again is not None:
         return again
-    check_may_decide(actor=actor, user=user, request=request)
-    check_on(request.store)
-    check_pending(request)
-    given = checked_amount(request, amount)
-    _check_unchanged(actor, request, seen)
-    approval = Approval(actor=actor, user=user, amount=given, reason=reason.strip()[:300], seen=seen)
-    act = reserve_approval(request, approval)
-    return _carried(actor, request, act) if act else GoodwillRequest.objects.get(pk=request.pk)
+    try:
+        return _approve(actor, user, request, amount, reason.strip()[:300], seen)
+    except Conflict:
+        # The other half of a double click was quicker: this one says the same.
+        again = same_decision(user, request, *pressed)
+        if again is None:
+            raise
+        return again
 
 
 def reject(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) -> GoodwillRequest:
@@ -140,6 +141,18 @@ def begin_rejection(
         act = reserve(kept, kind=OutsideAct.Kind.REJECT, actor=actor, decision=decision)
         trace("withdrawal_begun" if withdraw else "rejection_begun", kept, actor=actor, reason=words)
     return act
+
+
+def _approve(
+    actor: Actor, user: User, request: GoodwillRequest, amount: Decimal | None, reason: str, seen: str
+) -> GoodwillRequest:
+    check_may_decide(actor=actor, user=user, request=request)
+    check_on(request.store)
+    check_pending(request)
+    given = checked_amount(request, amount)
+    _check_unchanged(actor, request, seen)
+    act = reserve_approval(request, Approval(actor=actor, user=user, amount=given, reason=reason, seen=seen))
+    return _carried(actor, request, act) if act else GoodwillRequest.objects.get(pk=request.pk)
 
 
 def _carried(actor: Actor, request: GoodwillRequest, act: OutsideAct) -> GoodwillRequest:

@@ -23,7 +23,7 @@ def look_again(*, actor: Actor, user: User, request: GoodwillRequest) -> Goodwil
     found = look(client_for(actor), act)
     trace("checked", request, actor=actor)
     if found.done or found.not_done or act.state != State.PERSON:
-        apply(actor=actor, act=act, found=found)
+        apply(act=act, found=found)
     return GoodwillRequest.objects.get(pk=request.pk)
 
 
@@ -46,7 +46,7 @@ def give_up(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) 
         )
     found = look(client_for(actor), act)
     if _is_there(found):
-        apply(actor=actor, act=act, found=found)
+        apply(act=act, found=found)
         raise Conflict(_("It was found after all."), next_step=_("Load the page again."))
     trace("given_up", request, actor=actor, reason=words)
     conclude(actor=actor, act=act, result=Result(State.NOT_DONE, words=words))

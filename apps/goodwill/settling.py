@@ -1,11 +1,12 @@
 """Reads acts back whose outcome is not known, crashed ones among them, until it is known or a person looks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.audit.actor import Actor
+from apps.audit.actor import Actor, system_actor
 from apps.capillary.ratelimit import Lane
 from apps.core.context import new_reference, use_reference
 from apps.core.errors import ConsoleError
@@ -33,13 +34,13 @@ def settle_unknown() -> int:
         if not _claim(act, now):
             continue
         with use_reference(act.correlation or new_reference()):
-            check(actor=act.behind, act=act, lane="bulk")
+            check(actor=_reader(act), act=act, lane="bulk")
         handled += 1
     return handled
 
 
 def check(*, actor: Actor, act: OutsideAct, lane: Lane = "people") -> OutsideAct:
-    """Look for the act outside and settle it if it can be.
+    """Look for the act outside, in this actor's name, and settle it in the name of who stood behind it.
 
     Shape: the act as it stands after; unknown again when nothing can be said yet, person after the last look
     """
@@ -47,12 +48,13 @@ def check(*, actor: Actor, act: OutsideAct, lane: Lane = "people") -> OutsideAct
         found = look(client_for(actor, lane=lane), act)
     except ConsoleError:
         # Not being able to look says nothing about the act: it is looked for again later.
-        return conclude(actor=actor, act=act, result=_again(act, looked=False))
-    return apply(actor=actor, act=act, found=found)
+        return conclude(actor=act.behind, act=act, result=_again(act, looked=False))
+    return apply(act=act, found=found)
 
 
-def apply(*, actor: Actor, act: OutsideAct, found: Found) -> OutsideAct:
+def apply(*, act: OutsideAct, found: Found) -> OutsideAct:
     """Settle the act by what was found, and follow what that means for the request."""
+    actor = act.behind
     looks = act.looks + 1
     if found.done:
         result = Result(State.DONE, outside_id=found.outside_id, status=found.status, looks=looks)
@@ -67,6 +69,12 @@ def apply(*, actor: Actor, act: OutsideAct, found: Found) -> OutsideAct:
         _follow(actor, act, found)
     _go_on(settled)
     return settled
+
+
+def _reader(act: OutsideAct) -> Actor:
+    """The console itself, reading for the store of the act."""
+    behind = act.behind
+    return replace(system_actor("Reading back"), store_id=behind.store_id, store_code=behind.store_code)
 
 
 def _follow(actor: Actor, act: OutsideAct, found: Found) -> None:

@@ -59,10 +59,10 @@ def decided_words(request: GoodwillRequest) -> str:
     return _("%(who)s has already approved %(number)s.") % words
 
 
-def same_decision(user: User, request: GoodwillRequest, verdict: str) -> GoodwillRequest | None:
+def same_decision(user: User, request: GoodwillRequest, *verdicts: str) -> GoodwillRequest | None:
     """The request as it stands when this person has pressed the same a moment ago, else None."""
     pressed = Decision.objects.filter(
-        request=request, by=user, verdict=verdict, at__gt=timezone.now() - SAME_PRESS
+        request=request, by=user, verdict__in=verdicts, at__gt=timezone.now() - SAME_PRESS
     ).exclude(took_effect=False)
     if not pressed.exists():
         return None

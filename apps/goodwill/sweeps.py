@@ -9,6 +9,6 @@ from apps.operations.sweeps import register
 
 register("goodwill.settle_unknown", settle_unknown, every_seconds=5)
 register("goodwill.approve_by_policy", approve_due, every_seconds=15)
-register("goodwill.prove_credits", prove_credits, every_seconds=2)
+register("goodwill.prove_credits", prove_credits, every_seconds=5)
 register("goodwill.sync_pending", sync_pending, every_seconds=30)
 register("goodwill.escalate", escalate, every_seconds=60)

@@ -192,7 +192,7 @@ def test_no_path_ends_in_two_credits_or_without_a_decision(desk, second_lead, ou
     run_state_machine_as_test(
         machine_at(desk=desk, second_lead=second_lead, outside=outside, several=staticmethod(several)),
         settings=settings(
-            max_examples=12,
+            max_examples=10,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,

@@ -34,7 +34,7 @@ def test_only_who_keeps_the_rules_changes_them(stores, manager, keeper):
     rule.per_request = Decimal(150)
     save_rule(**keeper, rule=rule)
     entry = Entry.objects.filter(action="goodwill.rule.saved").order_by("-id").first()
-    assert entry.content["details"]["changed"]["per_request"] == ["100.000", "150"]
+    assert entry.content["details"]["changed"]["per_request"] == ["100", "150"]
     remove_rule(**keeper, rule=rule)
     assert not LimitRule.objects.exists()
 

@@ -32,7 +32,7 @@ def test_requests_of_tills_come_into_the_queue_of_their_store(desk, outside, in_
     assert (request.state, request.store.code, request.amount) == ("waiting", "CC", None)
     assert (request.customer_id, request.requester) == (desk.customer_id, None)
     assert request.customer_name
-    assert request.customer_mask.startswith("•")
+    assert "•" in request.customer_mask
     assert request.due_at > request.asked_at
     assert request in GoodwillRequest.objects.decidable_by(lead)
     assert request not in GoodwillRequest.objects.decidable_by(manager)

@@ -123,8 +123,8 @@ class OutsideAct(models.Model):
 
     @property
     def behind(self) -> Actor:
-        """Who stood behind it."""
-        return Actor(**self.actor)
+        """Who stood behind it, on whose behalf the console settles it later."""
+        return Actor(**{**self.actor, "channel": "system"})
 
 
 def kept(actor: Actor) -> dict[str, Any]:
