@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.context import new_reference, use_reference
+from apps.core.continuing import continued_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import wants_fragment
 
@@ -19,13 +20,16 @@ log = logging.getLogger("console.request")
 
 
 class ReferenceMiddleware:
-    """Opens a reference per request; a reference sent by a client is never believed."""
+    """Opens a reference per request, or goes on under that of the page it is a part of.
+
+    A reference sent by a client is never believed without our signature for this session.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with use_reference(new_reference()) as reference:
+        with use_reference(continued_reference(request) or new_reference()) as reference:
             request.reference = reference  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Reference"] = reference
