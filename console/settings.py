@@ -156,7 +156,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CSRF_COOKIE_SAMESITE = "Strict"
+# Strict would hide the token from the address a telephone system opens, which then gets another one: the forms of
+# all other tabs would die. A token that comes along without its form is worth nothing.
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -20,7 +20,7 @@ AUDITORS = ("auditor", "administrator")
 EVERYBODY = (*AT_THE_COUNTER, *AUDITORS)
 # What an allowed person may get beside the page itself: the outside does not answer in these tests, the row
 # asked for does not exist, or the form was sent empty.
-OPENED = {200, 204, 302, 404, 422, 503}
+OPENED = {200, 204, 302, 404, 409, 422, 503}
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ ROWS = [
     customer("customers:panel", name="points"),
     customer("customers:reveal", "reveal_identifiers", field="mobile"),
     customer("customers:verify", "verify_callers"),
+    customer("customers:verify_number", "verify_callers", "post"),
     customer("customers:note_add", "add_notes", "post"),
     customer("customers:note_check", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_again", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),

@@ -76,9 +76,10 @@ def _search(
 
 
 def _matched(found: Round, failed: list[Failed]) -> Outcome:
+    """A start that fits opens nobody while the one who has it whole may be where no answer came from."""
     exact = [match for match in found.matches if match.found_as is not None]
     matches = exact or found.matches
-    if len(matches) == 1 and (exact or found.total <= 1):
+    if len(matches) == 1 and (exact or (found.total <= 1 and not failed)):
         return Found(matches[0])
     return Several(tuple(matches), len(exact) or found.total, tuple(failed))
 
@@ -116,7 +117,8 @@ def _trace(
         "way": way,
         "matches": len(outcome.matches) if isinstance(outcome, Several) else int(found is not None),
     }
-    unsure = isinstance(outcome, NotFound) and outcome.failed
+    exact = isinstance(outcome, Several) and outcome.matches[0].found_as is not None
+    unsure = not isinstance(outcome, Found) and outcome.failed and not exact
     record(
         "customer.looked_up",
         actor=actor,

@@ -10,7 +10,7 @@ from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import customers
 from apps.core.errors import Missing
 from apps.customers.kinds import KINDS
-from apps.customers.panels.header import Known, identifiers_of
+from apps.customers.panels.identifiers import Known, identifiers_of
 from apps.staff.connection import client_for
 
 SECONDS = 60

@@ -10,7 +10,8 @@ from apps.capillary.types_activity import Transaction, TransactionPage
 from apps.capillary.types_customer import Customer
 from apps.core.masking import mask
 from apps.customers.outcomes import Match, Several
-from apps.customers.panels.header import identifiers_of, name_of
+from apps.customers.panels.header import name_of
+from apps.customers.panels.identifiers import identifiers_of
 from apps.customers.panels.words import tidy_word, tier_tone
 from apps.staff.connection import client_for
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.customers.outcomes import NotFound, Tried
+from apps.customers.outcomes import Failed, NotFound, Tried
 from apps.customers.places import Place, default_source
 from apps.customers.recognise import Candidate
 
@@ -25,15 +25,19 @@ class Told:
 def told(outcome: NotFound, *, source: str, account: str) -> Told:
     """What to say when nobody was found."""
     first = outcome.candidates[0]
-    silent = tuple(dict.fromkeys(_place(failed.place) for failed in outcome.failed))
     return Told(
         heading=_heading(first, source, account, all_asked=not outcome.wider),
         tried=_forms(first),
         lines=_lines(outcome.tried),
-        unanswered=silent,
+        unanswered=silent_places(outcome.failed),
         offer_all=bool(outcome.wider),
         left=_left(outcome.wider),
     )
+
+
+def silent_places(failed: Sequence[Failed]) -> tuple[str, ...]:
+    """The places that did not answer, each once."""
+    return tuple(dict.fromkeys(_place(one.place) for one in failed))
 
 
 def _heading(first: Candidate, source: str, account: str, *, all_asked: bool) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<customer:customer_id>/panels/<slug:name>/", page.panel, name="panel"),
     path("<customer:customer_id>/reveal/<str:field>/", reveal.reveal, name="reveal"),
     path("<customer:customer_id>/verify/", verify.verify, name="verify"),
+    path("<customer:customer_id>/verify/number/", verify.number, name="verify_number"),
     path("<customer:customer_id>/notes/add/", notes.note_add, name="note_add"),
     path("<customer:customer_id>/notes/<str:reference>/check/", notes.note_check, name="note_check"),
     path("<customer:customer_id>/notes/<str:reference>/again/", notes.note_again, name="note_again"),

@@ -159,6 +159,24 @@ def test_a_slow_panel_does_not_hold_the_page_and_comes_by_itself(
     assert re.search(r"All \d coupons", loaded)
 
 
+def test_a_panel_that_comes_late_belongs_to_the_click_of_its_page(
+    desk, client_as, agent, settings, outside, everything
+):
+    settings.CUSTOMER_PAGE_WAIT_SECONDS = 0.3
+    outside.add_fault(kind="latency", latency_ms=1000, path="/v2/customers/*/coupons", count=1)
+    page_answer = desk.get(page(everything))
+    reference = page_answer["X-Reference"]
+    token = re.search(
+        rf'hx-get="{part(everything, "few_coupons")}"[^>]*"X-Continues": "([^"]+)"', text(page_answer)
+    )[1]
+    as_htmx = {"HX-Request": "true", "X-Continues": token}
+    assert desk.get(part(everything, "few_coupons"), headers=as_htmx)["X-Reference"] == reference
+    calls = Entry.objects.filter(reference=reference, action="call.sent").values_list("path", flat=True)
+    assert list(calls).count(f"/v2/customers/{everything}/coupons") == 2
+    elsewhere = client_as(agent).get(part(everything, "few_coupons"), headers=as_htmx)
+    assert elsewhere["X-Reference"] != reference, "another session"
+
+
 def test_a_customer_that_does_not_load_leaves_the_other_panels(desk, outside, everything):
     desk.get(page(everything))
     outside.add_fault(kind="status", status=500, path=f"/v2/customers/{everything}")

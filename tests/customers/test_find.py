@@ -127,6 +127,19 @@ def test_a_source_that_does_not_answer_makes_the_answer_unsure(actor, outside):
     assert looked_up().get().outcome == "unknown"
 
 
+def test_a_start_that_fits_opens_nobody_while_an_exact_look_up_failed(actor, outside):
+    """The one whole match may be where no answer came from; the start of a code is somebody else."""
+    start = outside.identifier("everything", "wechat")[:-1]
+    opened = find_customer(actor=actor, typed=start)
+    assert isinstance(opened, Found)
+    outside.add_fault(kind="status", status=500, path="/v2/customers/lookup")
+    found = find_customer(actor=actor, typed=start)
+    assert isinstance(found, Several)
+    assert [match.customer_id for match in found.matches] == [opened.match.customer_id]
+    assert found.failed
+    assert looked_up().latest("id").outcome == "unknown"
+
+
 def test_without_a_trail_no_call_leaves(actor, outside):
     with read_only(), pytest.raises(TraceUnavailable):
         find_customer(actor=actor, typed=NOBODY)

@@ -30,6 +30,7 @@ from apps.customers.panels import (
     coupons,
     goodwill,
     header,
+    identifiers,
     points,
     redemptions,
     referrals,
@@ -77,7 +78,7 @@ def coupon(**more):
 
 
 def test_identifiers_of_both_lists_come_once_per_place_with_keys_fit_for_addresses():
-    keys = [one.key for one in header.identifiers_of(customer())]
+    keys = [one.key for one in identifiers.identifiers_of(customer())]
     assert keys[:3] == ["INSTORE..mobile.1", "INSTORE..card.1", "INSTORE..email.1"]
     assert keys[3] == "WECHAT.wx_1.mobile.1"
     assert len(keys) == len(set(keys)) == 6

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.capillary.types_activity import CustomerRecord
 from apps.capillary.types_customer import Customer
 from apps.capillary.types_points import ExpiringPoints, PointsBalance
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
@@ -94,22 +93,6 @@ def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
     }
 
 
-def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
-    """Tier history, next tier, status log and fraud details: what v1.1 adds to v2."""
-    record: CustomerRecord | None = values.get("record")
-    if record is not None and record.customer_id != str(asked.customer_id):
-        record = None
-    return {
-        "record": record,
-        "history": record.tier_history[:6] if record else (),
-        "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
-        "statuses": (values.get("status_log") or ())[:6],
-        "tier": tidy_word(record.tier) if record else "",
-        "tier_until": None if not record or never(record.tier_expires_at) else record.tier_expires_at,
-        "next_tier": tidy_word(record.next_tier) if record else "",
-    }
-
-
 def _programme(balance: PointsBalance, customer: Customer) -> Programme:
     coming = [one for one in _coming(customer.expiring) if one.program_id in {balance.program_id, ""}]
     first = coming[0].expires_on if coming else None
@@ -188,17 +171,6 @@ EXPIRING = register_panel(
         flush=True,
         needs=("customer",),
         wants=("loyalty",),
-        aside=True,
-    )
-)
-TIER = register_panel(
-    Panel(
-        name="tier",
-        title=gettext_lazy("Tier and status"),
-        source="v1.1",
-        template="customers/panels/tier.html",
-        build=build_tier,
-        needs=("record", "status_log"),
         aside=True,
     )
 )

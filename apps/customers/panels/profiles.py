@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from apps.capillary.types_customer import Card, Customer, Subscription
-from apps.customers.panels.header import Known, identifiers_of
+from apps.customers.panels.identifiers import Known, identifiers_of
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import tidy_word
 

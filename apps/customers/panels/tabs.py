@@ -13,6 +13,7 @@ from apps.customers.panels import (
     profiles,
     redemptions,
     referrals,
+    tier,
     timeline,
 )
 from apps.customers.panels.registry import Panel, Tab, adopt, register_panel, register_tab
@@ -36,7 +37,7 @@ OVERVIEW = (
     goodwill.SUMS,
     coupons.FEW,
     notes.LATEST,
-    points.TIER,
+    tier.TIER,
     profiles.PROFILES,
 )
 

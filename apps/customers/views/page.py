@@ -4,20 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.audit.actor import Actor
 from apps.audit.services import record
-from apps.capillary.errors import CustomerMerged, CustomerNotFound
-from apps.core.errors import Conflict, Missing
-from apps.core.pages import go, render_page, wants_fragment
+from apps.core.continuing import continuation
+from apps.core.pages import render_page, wants_fragment
+from apps.customers.arriving import number_offered
 from apps.customers.forms import NoteForm
 from apps.customers.models import NoteAct
 from apps.customers.panels.counting import tab_links
-from apps.customers.panels.header import HEAD, Head, handle_of
+from apps.customers.panels.header import HEAD, Head
+from apps.customers.panels.identifiers import handle_of
 from apps.customers.panels.loading import Answers, PanelView, ask, view
 from apps.customers.panels.registry import (
     Asked,
@@ -29,8 +28,9 @@ from apps.customers.panels.registry import (
     tab_named,
     tab_of,
 )
-from apps.customers.recent import follow, known, remember_opened
+from apps.customers.recent import known, remember_opened
 from apps.customers.verification import verification_of
+from apps.customers.views.moved import moved
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 from apps.staff.connection import client_for
@@ -68,13 +68,14 @@ def _fragment(request: HttpRequest, customer_id: int, found: Panel) -> HttpRespo
     asked = _asked(request, customer_id)
     _trace(actor, customer_id, str(found.title))
     answers = _patiently(actor, asked, [found])
-    if "customer" in answers and (moved := _moved(request, actor, customer_id, answers)) is not None:
-        return moved
+    if "customer" in answers and (elsewhere := moved(request, actor, customer_id, answers)) is not None:
+        return elsewhere
     shown = view(found, asked, answers)
     context = {"panel": shown, "data": shown.data, "customer_id": customer_id, "can": _can(request)}
     if found is HEAD:
         _remember(request, customer_id, shown)
         context |= {"verification": verification_of(person_of(request).pk, customer_id)}
+    context |= {"continues": continuation(request)}
     return render_page(request, found.template if found.bare else "customers/_panel.html", context)
 
 
@@ -88,8 +89,8 @@ def _page(
         answers = _patiently(actor, asked, [HEAD, *panels])
     else:
         answers = ask(client_for(actor), _names([HEAD, *panels]), asked, _wait())
-    if (moved := _moved(request, actor, customer_id, answers)) is not None:
-        return moved
+    if (elsewhere := moved(request, actor, customer_id, answers)) is not None:
+        return elsewhere
     head = view(HEAD, asked, answers)
     _remember(request, customer_id, head)
     context = {
@@ -104,13 +105,16 @@ def _page(
 def _frame(request: HttpRequest, customer_id: int, tab: Tab, answers: Answers) -> dict[str, Any]:
     """What stands around the panels: tabs, the caller, what may be done."""
     person = person_of(request)
+    verification = verification_of(person.pk, customer_id)
     notes = NoteAct.objects.unsettled().filter(customer_id=customer_id) if tab.name == "notes" else ()
     return {
         "customer_id": customer_id,
         "tab": tab,
         "tabs": tab_links(person, customer_id, tab, answers),
         "actions": actions_for(person),
-        "verification": verification_of(person.pk, customer_id),
+        "verification": verification,
+        "caller_number": "" if verification else number_offered(request.session, customer_id),
+        "continues": continuation(request),
         "open_notes": notes,
         "note_form": NoteForm() if tab.name == "notes" else None,
         "can": _can(request),
@@ -146,42 +150,6 @@ def _patiently(actor: Actor, asked: Asked, panels: list[Panel]) -> Answers:
         return first
     asked = Asked(asked.customer_id, asked.person, asked.query, handle)
     return {**first, **ask(client, ["record"], asked, None)}
-
-
-def _moved(request: HttpRequest, actor: Actor, customer_id: int, answers: Answers) -> HttpResponse | None:
-    """A merged account leads to its survivor; an id nobody has is a clear 404."""
-    answer = answers["customer"]
-    survivor: int | None = None
-    if isinstance(answer.error, CustomerNotFound):
-        raise Missing(
-            _("There is no customer with the id %(id)s.") % {"id": customer_id},
-            next_step=_("Look up the customer by phone, e-mail or card instead."),
-            code=answer.error.code,
-            request_id=answer.error.request_id,
-        )
-    if isinstance(answer.error, CustomerMerged):
-        survivor = answer.error.survivor_id
-        if survivor is None or survivor == customer_id:
-            raise Conflict(
-                _("The account %(id)s was merged into another one, and Capillary does not say into which.")
-                % {"id": customer_id},
-                next_step=_("Look up the customer by phone or card: that leads to the account that is left."),
-                code=answer.error.code,
-                request_id=answer.error.request_id,
-            )
-    elif answer.value is not None and answer.value.id != customer_id:
-        survivor = int(answer.value.id)
-    if survivor is None:
-        return None
-    record(
-        "customer.merged.followed", actor=actor, customer=str(customer_id), details={"survivor_id": survivor}
-    )
-    follow(user_id=person_of(request).pk, old_id=customer_id, new_id=survivor)
-    messages.info(
-        request,
-        _("Account %(old)s was merged into this one. You were led here.") % {"old": customer_id},
-    )
-    return go(request, "customers:customer", survivor)
 
 
 def _remember(request: HttpRequest, customer_id: int, head: PanelView) -> None:

@@ -2,8 +2,9 @@
 (() => {
   const dialog = document.getElementById("commands");
   if (!dialog) return;
-  const input = dialog.querySelector("input");
+  const input = dialog.querySelector("[role=combobox]");
   const list = dialog.querySelector("[role=listbox]");
+  const lookup = dialog.querySelector("form[data-lookup]");
   let shown = [];
   let chosen = 0;
 
@@ -19,11 +20,14 @@
 
   function matching(typed) {
     const found = everything().filter((each) => each.words.toLowerCase().includes(typed.toLowerCase()));
-    if (typed && dialog.dataset.lookup) {
-      const address = `${dialog.dataset.lookup}?q=${encodeURIComponent(typed)}`;
-      found.push({ words: `${dialog.dataset.lookupWords}: ${typed}`, go: () => location.assign(address) });
-    }
+    if (typed && lookup) found.push({ words: `${dialog.dataset.lookupWords}: ${typed}`, go: () => lookUp(typed) });
     return found;
+  }
+
+  // By POST: what is looked up stands in no address.
+  function lookUp(typed) {
+    lookup.elements.q.value = typed;
+    lookup.requestSubmit();
   }
 
   function draw() {

@@ -84,9 +84,17 @@
   }
 
   function nameOf(element) {
+    // A field is called by its label: its own text is what somebody typed.
+    if (element.matches(TYPING)) return element.getAttribute("aria-label") || textOf(element.labels?.[0]);
     const copy = (element.querySelector(".lc-nav__label") || element).cloneNode(true);
     for (const extra of copy.querySelectorAll(".lc-count, kbd")) extra.remove();
     return element.getAttribute("aria-label") || copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  function textOf(label) {
+    const copy = label?.cloneNode(true);
+    copy?.querySelector(".lc-opt")?.remove();
+    return (copy?.textContent || "").replace(/\s+/g, " ").trim();
   }
 
   window.lc = Object.assign(window.lc || {}, { nameOf });

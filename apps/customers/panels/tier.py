@@ -1,0 +1,38 @@
+"""Tier and status: what led to the tier, what comes next, and how the account's status changed."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from apps.capillary.types_activity import CustomerRecord
+from apps.customers.panels.registry import Asked, Panel, Values, register_panel
+from apps.customers.panels.words import never, tidy_word
+
+
+def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
+    """Tier history, next tier, status log and fraud details: what v1.1 adds to v2."""
+    record: CustomerRecord | None = values.get("record")
+    if record is not None and record.customer_id != str(asked.customer_id):
+        record = None
+    return {
+        "record": record,
+        "history": record.tier_history[:6] if record else (),
+        "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
+        "statuses": (values.get("status_log") or ())[:6],
+        "tier": tidy_word(record.tier) if record else "",
+        "tier_until": None if not record or never(record.tier_expires_at) else record.tier_expires_at,
+        "next_tier": tidy_word(record.next_tier) if record else "",
+    }
+
+
+TIER = register_panel(
+    Panel(
+        name="tier",
+        title=gettext_lazy("Tier and status"),
+        source="v1.1",
+        template="customers/panels/tier.html",
+        build=build_tier,
+        needs=("record", "status_log"),
+        aside=True,
+    )
+)
