@@ -15,6 +15,7 @@ from apps.capillary.errors import CircuitOpen
 State = Literal["closed", "open", "probing"]
 LOOKS_BACK = 20
 FAILURES_THAT_OPEN = 5
+SUBJECTS_THAT_OPEN = 3
 SHARE_THAT_OPENS = 0.5
 RECENT_SECONDS = 60.0
 COOLS_SECONDS = 10.0
@@ -40,6 +41,7 @@ class _Seen:
     well: bool
     latency_ms: int
     answered: bool
+    about: str
 
 
 class Admission:
@@ -54,10 +56,15 @@ class Admission:
         """Whether this call may try once more."""
         return self.circuit.holds(self)
 
-    def note(self, *, well: bool, latency_ms: int, answered: bool, settles: bool) -> None:
+    def note(self, *, well: bool, latency_ms: int, answered: bool, settles: bool, about: str = "") -> None:
         """Tell how an attempt under this admission ended."""
         self.circuit.note(
-            well=well, latency_ms=latency_ms, answered=answered, admission=self, settles=settles
+            well=well,
+            latency_ms=latency_ms,
+            answered=answered,
+            about=about,
+            admission=self,
+            settles=settles,
         )
 
     def release(self) -> None:
@@ -68,8 +75,10 @@ class Admission:
 class Circuit:
     """One per connection and process; safe to use from many threads.
 
-    It opens when at least five of the last twenty calls within a minute failed and they are half of them.
-    While open nothing leaves for ten seconds; then one read at a time may try. One that ends well closes it.
+    It opens when at least five of the last twenty calls within a minute failed and they are half of them. Answers
+    of failure must be about three different customers: one broken record shall not shut out everybody. Calls that
+    got no answer, or are about nobody, count whatever they are about. While open nothing leaves for ten seconds;
+    then one read at a time may try. One that ends well closes it.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -112,17 +121,20 @@ class Circuit:
         well: bool,
         latency_ms: int,
         answered: bool = True,
+        about: str = "",
         admission: "Admission | None" = None,
         settles: bool = True,
     ) -> None:
         """Remember how an attempt ended; `well` is False when the outside failed, not when it said no.
+
+        `about` is the customer's internal id, where the call is about one.
 
         While the circuit is not closed only the call that tries decides: late answers to calls from before
         say nothing about now. `settles` is False for a step on the way of that call, such as its sign-in:
         a failed step ends the try, one that went well does not.
         """
         with self._lock:
-            self._seen.append(_Seen(self._now(), well, latency_ms, answered))
+            self._seen.append(_Seen(self._now(), well, latency_ms, answered, about))
             if self._state == "closed":
                 if not well and self._is_ill():
                     self._open()
@@ -168,7 +180,12 @@ class Circuit:
         since = self._now() - RECENT_SECONDS
         last = [self._seen[-1 - back] for back in range(min(LOOKS_BACK, len(self._seen)))]
         failed = [seen for seen in last if seen.at >= since and not seen.well]
-        return len(failed) >= max(FAILURES_THAT_OPEN, SHARE_THAT_OPENS * len(last))
+        if len(failed) < max(FAILURES_THAT_OPEN, SHARE_THAT_OPENS * len(last)):
+            return False
+        alone = sum(not (seen.answered and seen.about) for seen in failed)
+        return (
+            alone + len({seen.about for seen in failed if seen.answered and seen.about}) >= SUBJECTS_THAT_OPEN
+        )
 
 
 _circuits: dict[str, Circuit] = {}

@@ -1,5 +1,6 @@
 """Both halves of an attempt for the recorder: redacted before they leave this package."""
 
+import re
 from typing import Any
 
 from apps.capillary.calls import Call
@@ -10,6 +11,10 @@ from apps.capillary.identifiers import identifiers_in
 from apps.capillary.readers import ShapeError
 from apps.capillary.recording import AnsweredCall, SentCall
 from apps.capillary.redact import Redactor, unreadable
+from apps.capillary.types_customer import Customer
+
+# Letters beside the digits: a bare number would be one more way to write a mobile.
+PLAIN_REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_.:-]{8,64}")
 
 
 def sent(call: Call[Any], call_id: str, attempt: int, redactor: Redactor) -> SentCall:
@@ -40,6 +45,7 @@ def answered(
     """The end of one attempt; `result` is None when it was held back before it could leave."""
     found = () if isinstance(decoded, ShapeError) else identifiers_in(decoded)
     redactor.learn(found)
+    told = _told(conclusion.value)
     return AnsweredCall(
         call_id=call_id,
         name=call.name,
@@ -48,17 +54,25 @@ def answered(
         status=result.status if isinstance(result, Reply) else None,
         outcome=conclusion.outcome,
         codes=() if isinstance(decoded, ShapeError) else codes_in(decoded),
-        request_id=redactor.text(result.request_id)[:64] if isinstance(result, Reply) else "",
+        request_id=_request_id(result.request_id, redactor) if isinstance(result, Reply) else "",
         latency_ms=latency_ms,
         reply=_reply(result, decoded, redactor),
         error=conclusion.failure or (type(conclusion.error).__name__ if conclusion.error else ""),
         identifiers=tuple(dict.fromkeys((*call.identifiers, *(() if call.about_many else found)))),
-        customer_id=call.customer_id or _found(conclusion.value),
+        customer_id=call.customer_id or told,
+        told_id=told,
     )
 
 
-def _found(value: Any) -> str:
-    """A lookup's answer is the customer it is about."""
+def _request_id(text: str, redactor: Redactor) -> str:
+    """Whole, because the outside's support asks for it: a run of digits inside it is no phone number."""
+    return text if PLAIN_REQUEST_ID.fullmatch(text) else redactor.text(text)[:64]
+
+
+def _told(value: Any) -> str:
+    """The internal id an answer names: a lookup's answer is the id, a customer's holds it."""
+    if isinstance(value, Customer):
+        value = value.id
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

@@ -123,6 +123,7 @@ class Run(Generic[T]):
             latency_ms=latency_ms,
             answered=isinstance(result, Reply),
             settles=self.is_own_way,
+            about=self.call.customer_id,
         )
 
     def _exchange(self) -> tuple[Reply | NoReply | None, int]:

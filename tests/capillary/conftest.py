@@ -60,10 +60,10 @@ class Handler(BaseHTTPRequestHandler):
     def send(self, body: bytes, *, status: int = 200, kind: str = "application/json", **headers: str) -> None:
         """One whole reply."""
         lines = [f"HTTP/1.1 {status} X", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
-        lines += [
-            "X-Cap-Requestid: REQ5670",
-            *(f"{key.replace('_', '-')}: {value}" for key, value in headers.items()),
-        ]
+        named = {"X-Cap-Requestid": "REQ5670"} | {
+            key.replace("_", "-"): value for key, value in headers.items()
+        }
+        lines += [f"{key}: {value}" for key, value in named.items()]
         self.wfile.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     def json(self, value: Any, *, status: int = 200, **headers: str) -> None:

@@ -52,6 +52,23 @@ def test_circuit_opens_and_says_so_in_words(opened):
     assert opened.health().state == "open"
 
 
+def test_one_broken_customer_shuts_out_nobody(now):
+    circuit = Circuit(now)
+    for _ in range(30):
+        circuit.note(well=False, latency_ms=20, about="500000022")
+    assert circuit.health().state == "closed"
+    for customer in ("500000023", "500000024"):
+        circuit.note(well=False, latency_ms=20, about=customer)
+    assert circuit.health().state == "open"
+
+
+def test_silence_about_one_customer_is_an_outage_all_the_same(now):
+    circuit = Circuit(now)
+    for _ in range(5):
+        circuit.note(well=False, latency_ms=20, answered=False, about="500000022")
+    assert circuit.health().state == "open"
+
+
 def test_one_read_may_try_after_a_while_and_closes_it(opened, now):
     now.at += COOLS_SECONDS + 1
     with pytest.raises(CircuitOpen):
@@ -114,12 +131,12 @@ def test_health_figures(now):
 def test_an_ill_outside_pauses_writes_before_they_leave(make, outside):
     outside.says(lambda handler: handler.json({}, status=503))
     client = make(auth="basic", username="u", password="p")
-    for _ in range(2):
+    for customer in (1, 2, 3):
         with pytest.raises(Unreachable):
-            client.send(loyalty.details(customer_id=1))
+            client.send(loyalty.details(customer_id=customer))
     arrived = len(outside.seen)
     with pytest.raises(CircuitOpen):
-        client.send(notes.add(text="Hello.", customer_id=1))
+        client.send(notes.add(text="Hello.", customer_id=4))
     assert len(outside.seen) == arrived
 
 

@@ -1,10 +1,12 @@
 """Sending: what arrives outside, who it comes from, and what is recorded."""
 
+import contextlib
+
 import pytest
 
 from apps.capillary.config import Till
-from apps.capillary.errors import Unauthorized
-from apps.capillary.resources import customers
+from apps.capillary.errors import CapillaryError, Unauthorized
+from apps.capillary.resources import customers, loyalty
 from tests.capillary.conftest import zipped
 from tests.capillary.sending import FOUND, NOTED, lookup, note
 
@@ -159,3 +161,11 @@ def test_a_failed_recorder_afterwards_loses_neither_value_nor_secret(client, out
     assert client.send(lookup()) == 341594
     assert "could not be stored" in caplog.text
     assert "447700900123" not in caplog.text
+
+
+@pytest.mark.parametrize("given", ["9C3B5F447700900122", "84FA2911987654321019F2", "req-2026-11-23-0001"])
+def test_a_request_id_stays_whole_for_the_outsides_support(make, memory, outside, given):
+    outside.says(lambda handler: handler.json({"entity": 5}, **{"X-Cap-Requestid": given}))
+    with contextlib.suppress(CapillaryError):
+        make(auth="basic", username="u", password="p").send(loyalty.details(customer_id=1))
+    assert memory.outcomes[-1].request_id == given
