@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core.pages import render_page
 from apps.operations.health import checks
-from apps.operations.health.processes import database_answers
+from apps.operations.health.processes import database_writes
 from apps.staff.access import permission_required, public
 
 
@@ -25,7 +25,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """``ok`` while the database answers; no data, no sign-in."""
-    if database_answers():
+    """``ok`` while the database takes changes; no data, no sign-in."""
+    if database_writes():
         return HttpResponse("ok", content_type="text/plain")
     return HttpResponse("unavailable", status=503, content_type="text/plain")

@@ -1,10 +1,12 @@
 """The machinery: database, broker, worker, clock and the sweeps they run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,13 +19,17 @@ from apps.operations.schedule import HEARTBEAT_SECONDS
 
 QUIET_AFTER = timedelta(seconds=4 * HEARTBEAT_SECONDS)
 BROKER_SECONDS = 2
+PROBE_MS = 1000
 
 
 def database() -> Check:
+    """Without a writable database no trace can be kept, so nothing leaves: that is not well."""
     title = gettext_lazy("Database")
     if not database_answers():
         return Check(title, "bad", _("The database does not answer."))
-    return Check(title, "ok", _("The database answers."), note=connection.display_name)
+    if not database_writes():
+        return Check(title, "bad", _("The database takes no changes. Nothing is sent until it does."))
+    return Check(title, "ok", _("The database answers and takes changes."), note=connection.display_name)
 
 
 def database_answers() -> bool:
@@ -33,6 +39,31 @@ def database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def database_writes() -> bool:
+    """Whether a change would be taken now: one that changes no row, with a short patience for locks."""
+    try:
+        with short_patience(), transaction.atomic():
+            Heartbeat.objects.filter(name="").update(version="")
+    except DatabaseError:
+        return False
+    return True
+
+
+@contextmanager
+def short_patience() -> Iterator[None]:
+    """A probe does not wait as long for SQLite's one writer as work does."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {PROBE_MS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
 
 
 def broker() -> Check:
