@@ -11,7 +11,6 @@ __all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOOKS = [(False, False), (False, True), (True, False), (True, True)]
-LOOK_NAMES = ["wide-light", "wide-dark", "phone-light", "phone-dark"]
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_nobody_then_all_sources_by_pressing_enter_twice(desk, assert_accessible
     expect(desk.locator("#id_q")).to_have_value("5550 987654")
 
 
-def test_several_are_opened_by_number(desk, assert_accessible, screenshot):
+def test_several_are_opened_by_number_or_told_apart_by_source(desk, assert_accessible, screenshot):
     desk.goto("/customers/")
     search(desk, "wxo_shared")
     expect(desk.get_by_role("heading", name="2 customers match")).to_be_visible()
@@ -61,6 +60,13 @@ def test_several_are_opened_by_number(desk, assert_accessible, screenshot):
     screenshot(desk, "lookup-several")
     desk.locator("#main").focus()
     desk.keyboard.press("2")
+    expect(desk).to_have_url(re.compile(r"/customers/\d+/$"))
+    desk.goto("/customers/")
+    desk.get_by_text("then the other sources").click()
+    desk.get_by_label("Source").select_option("WECHAT")
+    desk.get_by_label("Account").select_option("wx_thread")
+    desk.get_by_label("What it is").select_option("wechat")
+    search(desk, "wxo_shared")
     expect(desk).to_have_url(re.compile(r"/customers/\d+/$"))
 
 
@@ -73,40 +79,53 @@ def test_bad_input_is_answered_beside_the_field_and_kept(desk, watch, assert_acc
     assert_accessible(desk)
 
 
-def test_source_and_kind_can_be_chosen(desk):
-    desk.goto("/customers/")
-    desk.get_by_text("then the other sources").click()
-    desk.get_by_label("Source").select_option("WECHAT")
-    desk.get_by_label("Account").select_option("wx_thread")
-    desk.get_by_label("What it is").select_option("wechat")
-    search(desk, "wxo_shared")
-    expect(desk).to_have_url(re.compile(r"/customers/\d+/$"))
-
-
-def test_a_telephone_system_opens_the_customer_with_the_number_matched(desk):
+def test_a_telephone_system_opens_the_customer_and_a_person_marks_the_number(
+    desk, assert_accessible, screenshot
+):
     desk.goto("/customers/?phone=%2B915550000001")
     expect(heading(desk)).to_have_text("Asha Kulkarni")
-    expect(desk.get_by_text("Number matched · 15 min left")).to_be_visible()
     assert "phone" not in desk.url
+    expect(desk.get_by_text("Not verified").first).to_be_visible()
+    expect(desk.get_by_text("The caller's number is •••••• 0001")).to_be_visible()
+    assert_accessible(desk)
+    screenshot(desk, "lookup-number-told")
+    desk.get_by_role("button", name="Mark as number matched").click()
+    expect(desk.get_by_text("Number matched · 15 min left")).to_be_visible()
+    # What nobody has is told on a bare address too.
+    desk.goto("/customers/?phone=%2B915550987654")
+    expect(desk.get_by_role("heading", name="No customer with •••••• 7654")).to_be_visible()
+    expect(desk).to_have_url(re.compile("/customers/$"))
 
 
-def test_slash_searches_from_every_page(desk, person_of_the_sandbox):
-    desk.goto(f"/customers/{person_of_the_sandbox('empty')}/")
+def test_slash_and_commands_search_from_every_page_without_an_address(desk, person_of_the_sandbox):
+    start = f"/customers/{person_of_the_sandbox('empty')}/"
+    desk.goto(start)
     desk.keyboard.press("/")
     desk.keyboard.insert_text("MT-0001")
     desk.keyboard.press("Enter")
     expect(heading(desk)).to_have_text("Asha Kulkarni")
-    assert "MT-0001" not in desk.url
+    for typed in ("MT-0001", "MT-9999"):
+        desk.goto(start)
+        desk.keyboard.press("Control+k")
+        desk.keyboard.insert_text(typed)
+        desk.keyboard.press("Enter")
+        expect(desk).to_have_url(re.compile(r"/customers/(\d+/)?$"))
+        expect(desk).not_to_have_url(re.compile(start))
+    expect(desk.get_by_text("What was tried")).to_be_visible()
+    # On the look-up page itself the key goes to its own field, the only one.
+    desk.locator("#main").focus()
+    desk.keyboard.press("/")
+    expect(desk.locator("#id_q")).to_be_focused()
+    expect(desk.get_by_role("searchbox", name="Find a customer")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("phone", "dark"), LOOKS, ids=LOOK_NAMES)
-def test_the_home_is_for_everybody(
-    agent, outside, open_page, sign_in, assert_accessible, screenshot, phone, dark
-):
-    page = open_page(phone=phone, dark=dark)
-    sign_in(page, agent)
-    page.goto("/customers/?phone=%2B915550000001")
-    page.goto("/customers/")
-    expect(page.get_by_role("link", name="Asha Kulkarni").last).to_be_visible()
-    assert_accessible(page)
-    screenshot(page, f"lookup-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
+def test_the_home_is_for_everybody(agent, outside, open_page, sign_in, assert_accessible, screenshot):
+    for phone, dark in LOOKS:
+        page = open_page(phone=phone, dark=dark)
+        sign_in(page, agent)
+        if (phone, dark) == LOOKS[0]:
+            page.goto("/customers/?phone=%2B915550000001")
+        page.goto("/customers/")
+        expect(page.get_by_role("link", name="Asha Kulkarni").last).to_be_visible()
+        assert_accessible(page)
+        screenshot(page, f"lookup-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
