@@ -57,8 +57,8 @@ def commands(web: str, sandbox: str, var: Path) -> dict[str, str]:
     schedule = shlex.quote(str(var / "beat-schedule"))
     lines = {
         "web": f"exec {gunicorn} -b {urlsplit(web).netloc} --workers 2 --threads 8 console.wsgi:application",
-        "worker": f"exec {celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle",
-        "beat": f"exec {celery} beat --loglevel WARNING --schedule {schedule} --pidfile=",
+        "worker": kept_up(f"{celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle"),
+        "beat": kept_up(f"{celery} beat --loglevel WARNING --schedule {schedule} --pidfile="),
     }
     if sandbox:
         # One process: its faults and switches live in memory.
@@ -66,6 +66,11 @@ def commands(web: str, sandbox: str, var: Path) -> dict[str, str]:
             f"exec {gunicorn} -b {urlsplit(sandbox).netloc} --threads 16 apps.sandbox.wsgi:application"
         )
     return lines
+
+
+def kept_up(line: str) -> str:
+    """Start it again when it dies: rows are the truth, and nobody at a page should notice. SIGTERM ends both."""
+    return f"trap 'exit 0' TERM INT HUP; while :; do {line}; sleep 1; done"
 
 
 class ToFiles:
