@@ -252,7 +252,10 @@ CELERY_TASK_DEFAULT_QUEUE = "console"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "apps.core.context.ReferenceFilter"}},
+    "filters": {
+        "reference": {"()": "apps.core.context.ReferenceFilter"},
+        "address": {"()": "apps.core.addresses.AddressFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -269,7 +272,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "json",
-            "filters": ["reference"],
+            "filters": ["reference", "address"],
         },
     },
     "root": {"handlers": ["stdout"], "level": ENV["CONSOLE_LOG_LEVEL"]},

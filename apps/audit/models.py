@@ -77,6 +77,8 @@ class Entry(models.Model):
             models.Index(fields=["outcome", "id"], name="entry_outcome"),
             models.Index(fields=["reference", "id"], name="entry_reference"),
             models.Index(fields=["code", "id"], name="entry_code"),
+            # Only acts have no call: their rows would be half of the index and are never asked for.
+            models.Index(fields=["call_id", "id"], name="entry_call", condition=models.Q(call_id__gt="")),
         ]
 
     def __str__(self) -> str:
@@ -108,3 +110,16 @@ class EntryIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{bytes(self.digest).hex()[:8]} of {self.entry_id}"
+
+
+class SweepMark(models.Model):
+    """How far calls are closed: every ``call.sent`` up to this entry has its second half.
+
+    One row. It lives beside the entries it speaks of, so that it goes back in time with them when a copy of
+    the database is put in place.
+    """
+
+    entry_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"closed up to #{self.entry_id}"

@@ -18,7 +18,7 @@ from apps.audit.actions import Action, action_named
 from apps.audit.models import Entry
 from apps.core.formats import NOTHING
 
-TONES = {"refused": "bad", "not_done": "bad", "unknown": "wait"}
+TONES = {"refused": "bad", "not_done": "", "unknown": "wait"}
 UNKNOWN_ACTION = Action("", gettext_lazy("%(actor)s: %(action)s."), "activity", "")
 
 

@@ -102,6 +102,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         better = same_click.filter(Q(call_id="") | Q(id__lt=OuterRef("id")))
         return self.filter(Q(call_id="") | Q(reference="") | ~Exists(better))
 
+    def without_second_half(self) -> "EntryQuerySet":
+        """Calls that were sent and of which nothing more is written down."""
+        # The bounds repeat what is true anyway, so that the index of calls answers for each row.
+        halves = self.model._default_manager.filter(
+            call_id__gt="", call_id=OuterRef("call_id"), id__gt=OuterRef("id")
+        ).exclude(action="call.sent")
+        return self.filter(action="call.sent").exclude(Exists(halves))
+
     def page(self, *, before: int | None = None, after: int | None = None, size: int = 50) -> Page:
         """The `size` entries before or after a cursor; without one the newest."""
         if after is not None:

@@ -9,6 +9,7 @@ from django.db import connection
 from apps.audit import store
 from apps.audit.actor import Actor
 from apps.audit.canonical import plain
+from apps.audit.customers import SHAPE, is_internal_id
 from apps.audit.guard import Guard
 from apps.audit.services import trace_unavailable
 from apps.capillary.recording import AnsweredCall, SentCall
@@ -36,10 +37,18 @@ class CallRecorder:
         # Both halves are found by their reference, so a call outside of any click gets one of its own.
         reference = current_reference() or new_reference()
         try:
-            self._write([_sent(call, self.actor, reference) for call in calls])
+            customers = [_customer(call.customer_id) for call in calls]
+            self._write(
+                [
+                    _sent(call, self.actor, reference, customer)
+                    for call, customer in zip(calls, customers, strict=True)
+                ]
+            )
         except DatabaseError as error:
             raise trace_unavailable() from error
-        self.open.update((call.call_id, (reference, call.customer_id)) for call in calls)
+        self.open.update(
+            (call.call_id, (reference, customer)) for call, customer in zip(calls, customers, strict=True)
+        )
 
     def answered(self, calls: list[AnsweredCall]) -> None:
         """Store the outcomes; calls whose answer never came are ``call.unanswered``."""
@@ -47,7 +56,9 @@ class CallRecorder:
         try:
             self._write(
                 [
-                    _answered(call, self.actor, reference, call.customer_id or customer)
+                    _answered(
+                        call, self.actor, reference, _customer(call.customer_id, call.told_id) or customer
+                    )
                     for call, (reference, customer) in zip(calls, known, strict=True)
                 ]
             )
@@ -76,7 +87,15 @@ def _only_a_test_is_around() -> bool:
     return all(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
-def _sent(call: SentCall, actor: Actor, reference: str) -> store.Draft:
+def _customer(given: str, told: str = "") -> str:
+    """The customer's id for the column, or nothing when it could be somebody's number.
+
+    What the answer itself names is an id; what the caller asked with may have been typed by a person.
+    """
+    return given if (given and given == told and SHAPE.fullmatch(given)) or is_internal_id(given) else ""
+
+
+def _sent(call: SentCall, actor: Actor, reference: str, customer: str) -> store.Draft:
     guard = Guard(strict=False, identifiers=call.identifiers)
     facts = {
         "name": call.name,
@@ -92,7 +111,7 @@ def _sent(call: SentCall, actor: Actor, reference: str) -> store.Draft:
         actor=actor,
         outcome="sent",
         reference=reference,
-        customer=call.customer_id,
+        customer=customer,
         call_id=call.call_id,
         call=facts,
         identifiers=call.identifiers,

@@ -10,6 +10,7 @@ from apps.audit import store
 from apps.audit.actions import action_named
 from apps.audit.actor import Actor
 from apps.audit.canonical import plain
+from apps.audit.customers import is_internal_id
 from apps.audit.guard import Guard
 from apps.audit.models import Entry
 from apps.core.context import current_reference
@@ -36,7 +37,8 @@ def record(
 
     action       a registered name, such as ``customer.viewed`` (see apps/audit/actions.py)
     outcome      done, not_done, unknown or refused
-    customer     the outside's internal customer id; kept in clear
+    customer     the outside's internal customer id; kept in clear, so anything else is refused. A number of
+                 ten digits or more is one only after an answer from outside has named it.
     subject      what else it was about, in words a person reads ("Store 12", "note 4417")
     details      anything else, in plain values; secrets, full e-mails and phone numbers are masked. The names
                  may be used as placeholders in the action's sentence. Keep long numbers under ``…_id``.
@@ -45,7 +47,10 @@ def record(
     Raises: IncompleteEntry for a programming error; TraceUnavailable when the database cannot be written
     """
     pairs = tuple((kind, str(value)) for kind, value in identifiers if value)
-    _check(action, actor, outcome, str(customer), reason)
+    try:
+        _check(action, actor, outcome, str(customer), reason)
+    except DatabaseError as error:
+        raise trace_unavailable() from error
     guard = Guard(strict=True, identifiers=pairs)
     draft = store.Draft(
         action=action,
@@ -74,6 +79,8 @@ def _check(action: str, actor: Actor, outcome: str, customer: str, reason: str) 
         missing.append(f"{outcome!r} is no outcome")
     if known and known.customer and not customer:
         missing.append("the customer is missing")
+    if customer and not is_internal_id(customer):
+        missing.append("what is given as the customer is no internal id")
     if known and known.reason and not reason.strip():
         missing.append("the reason is missing")
     if missing:

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from apps.audit import views
+from apps.audit.customers import SHAPE
 from apps.core.context import PATTERN
 
 
@@ -18,6 +19,19 @@ class ReferenceConverter:
         return value
 
 
+class InternalIdConverter:
+    """The form of an internal customer id; whether a long one is one is decided by what the trail knows."""
+
+    regex = SHAPE.pattern
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str | int) -> str:
+        return str(value)
+
+
+register_converter(InternalIdConverter, "internal")
 register_converter(ReferenceConverter, "reference")
 
 app_name = "audit"
@@ -26,5 +40,5 @@ urlpatterns = [
     path("", views.trail, name="trail"),
     path("<int:entry_id>/", views.entry, name="entry"),
     path("clicks/<reference:reference>/", views.click, name="click"),
-    path("customers/<str:customer_id>/", views.customer_history, name="customer_history"),
+    path("customers/<internal:customer_id>/", views.customer_history, name="customer_history"),
 ]

@@ -13,6 +13,7 @@ from apps.audit import address, choices, whom
 from apps.audit.access import permission_required, viewer_of
 from apps.audit.actor import actor_of
 from apps.audit.calls import calls_in, calls_of
+from apps.audit.customers import is_internal_id
 from apps.audit.forms import FilterForm
 from apps.audit.models import Entry
 from apps.audit.narrative import facts, origin, precise, rows, sentence
@@ -139,6 +140,9 @@ def click(request: HttpRequest, reference: str) -> HttpResponse:
 @permission_required("staff.view_customers", READ)
 def customer_history(request: HttpRequest, customer_id: str) -> HttpResponse:
     """What was done to one customer and who looked: sentences; who may read the trail opens them too."""
+    if not is_internal_id(customer_id):
+        # It may be a phone number, so it is neither kept nor repeated.
+        raise Http404
     viewer = viewer_of(request)
     entries = Entry.objects.visible_to(viewer).filter(customer=customer_id).acts()
     before = request.GET.get("before", "")

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from apps.audit.customers import is_known
 from apps.audit.identifiers import PHONE_LIKE, search_digests
-from apps.audit.models import Entry
 from apps.core.masking import mask
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 # What the address holds instead of a full identifier: its mask, and the keyed hashes.
 HASHED = re.compile(r"(?P<mask>[^~]{0,80})~(?P<digests>[0-9a-f]{64}(?:\.[0-9a-f]{64}){0,3})")
+# What would keep the address from being read as one of these again.
+NOT_IN_A_MASK = re.compile(r"[~\s]+")
+LONGEST_MASK = 80
 MOST = 50
 
 
@@ -45,14 +48,17 @@ def person_named(text: str) -> Person:
 
 
 def whom(text: str) -> Whom:
-    """A customer's internal id, a full identifier, or what an earlier page made of one."""
+    """A customer's internal id, a full identifier, or what an earlier page made of one.
+
+    A number is an id only when the trail knows it as one: any other could be somebody's phone or card.
+    """
     if made := HASHED.fullmatch(text):
         digests = tuple(bytes.fromhex(one) for one in made["digests"].split("."))
         return Whom((), digests, made["mask"], text)
-    if NUMBER.fullmatch(text) and (len(text) < 10 or Entry.objects.filter(customer=text).exists()):
-        return Whom((text,), tuple(search_digests(text)), text, text)
     digests = tuple(search_digests(text))
-    shown = mask(_kind_of(text), text)
+    if is_known(text):
+        return Whom((text,), digests, text, text)
+    shown = NOT_IN_A_MASK.sub(" ", mask(_kind_of(text), text))[:LONGEST_MASK].strip()
     return Whom((), digests, shown, f"{shown}~{'.'.join(one.hex() for one in digests)}")
 
 

@@ -33,7 +33,8 @@ class AnsweredCall:
     """The end of one attempt. `reply` is redacted and bounded.
 
     `status` is None when nothing came back. `error` is a short class of failure such as "ReadTimeout",
-    never a text from outside. `codes` are the API's own, overall and per item.
+    never a text from outside. `codes` are the API's own, overall and per item. `told_id` is the customer's
+    internal id where the answer itself names it; `customer_id` may be what the caller asked with.
     """
 
     call_id: str
@@ -49,6 +50,7 @@ class AnsweredCall:
     error: str = ""
     identifiers: Identifiers = ()
     customer_id: str = ""
+    told_id: str = ""
 
 
 class Recorder(Protocol):

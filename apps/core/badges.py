@@ -24,6 +24,9 @@ BADGES = {
         _("Not known yet"), "hourglass", "wait", _("Sent, no answer. Being checked. Do not repeat.")
     ),
     "refused": Badge(_("Refused"), "circle-x", "bad", _("A rule or Capillary said no. Nothing moved.")),
+    "not_done": Badge(
+        _("Not done"), "circle-dashed", "", _("It did not take place, or nobody was found. Nothing moved.")
+    ),
     "sent_back": Badge(_("Sent back"), "arrow-back-up", "info", _("The requester has to change something.")),
     "rejected": Badge(_("Rejected"), "circle-x", "bad", _("A person said no. Nothing moved.")),
     "approved": Badge(_("Approved"), "circle-dashed", "info", _("Approved; the ledger is being read.")),
@@ -44,7 +47,7 @@ BADGES = {
     "code_passed": Badge(_("Code passed"), "shield-check", "ok", _("The caller read out the code sent.")),
     "fraud_watch": Badge(_("Fraud mark: watch"), "flag", "warn", _("A person must look before points move.")),
 }
-ALIASES = {"not_known_yet": "unknown", "not_done": "refused"}
+ALIASES = {"not_known_yet": "unknown"}
 
 
 def badge_named(name: str) -> Badge:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.core.addresses import address_of
 from apps.core.context import new_reference, use_reference
 from apps.core.continuing import continued_reference
 from apps.core.errors import ConsoleError
@@ -36,7 +37,7 @@ class ReferenceMiddleware:
             log.info(
                 "%s %s %s",
                 request.method,
-                request.path,
+                address_of(request),
                 response.status_code,
                 extra={"status": response.status_code},
             )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.audit import address, qualifiers
@@ -77,10 +77,28 @@ def test_a_full_identifier_does_not_stay_in_the_address(typed):
     assert typed not in form.cleaned_data["customer"].shown
 
 
-def test_an_internal_id_stays(asha):
-    record("trail.customer.viewed", actor=asha, customer="915550004417")
-    for known in ("387746388", "915550004417"):
-        assert read(customer=known)[0]["customer"] == known
+def test_a_number_stays_only_where_the_trail_knows_it_as_an_id(asha):
+    record("trail.customer.viewed", actor=asha, customer="387746388")
+    assert read(customer="387746388")[0]["customer"] == "387746388"
+    for stranger in ("387746389", "915550004417", "70550001"):
+        assert stranger not in read(customer=stranger)[0]["customer"]
+
+
+EMAILS = st.tuples(
+    st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20),
+    st.text(st.sampled_from("abc~-.xyz"), min_size=1, max_size=120),
+).map("@".join)
+NUMBERS = st.from_regex(r"[0-9~+]{1,24}", fullmatch=True)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(typed=EMAILS | NUMBERS | st.text(min_size=1, max_size=200))
+@example(typed="ka~vya@example.com")
+@example(typed="k@" + "long-domain." * 12 + "example.com")
+@example(typed="00~")
+def test_one_step_leads_to_an_address_that_stays(typed):
+    once = read(customer=typed)[0]
+    assert read(**once)[0] == once
 
 
 @pytest.mark.parametrize(

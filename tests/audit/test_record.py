@@ -47,7 +47,7 @@ def test_an_entry_holds_who_what_whom_and_its_exact_bytes(asha, reference):
 
 
 def test_columns_equal_the_sealed_bytes(asha, reference):
-    entry = record("trail.customer.viewed", actor=asha, customer="4417\x00", subject="x" * 900)
+    entry = record("trail.customer.viewed", actor=asha, customer="4417", subject="\x00" + "x" * 900)
     entry = Entry.objects.get(pk=entry.pk)
     skipped = {"id", "at", "payload", "leaf_hash", "mac"}
     for field in Entry._meta.concrete_fields:
@@ -62,6 +62,12 @@ def test_columns_equal_the_sealed_bytes(asha, reference):
         ({"actor": Actor(1, "", "Agent")}, "no name"),
         ({"actor": Actor(1, "Asha Verma", " ")}, "no role"),
         ({"customer": ""}, "customer is missing"),
+        ({"customer": "kavya.iyer@example.com"}, "no internal id"),
+        ({"customer": "+915550004417"}, "no internal id"),
+        ({"customer": 915550004417}, "no internal id"),
+        ({"customer": "5550004417"}, "no internal id"),
+        ({"customer": "0"}, "no internal id"),
+        ({"customer": "CRM-220319"}, "no internal id"),
         ({"outcome": "perhaps"}, "no outcome"),
         ({"outcome": "sent"}, "no outcome"),
     ],

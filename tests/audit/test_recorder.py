@@ -5,12 +5,10 @@ import threading
 
 import pytest
 import responses
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from apps.audit.models import Entry, EntryIdentifier
 from apps.audit.recorder import CallRecorder
-from apps.audit.sweeping import close_open_calls
 from apps.capillary.client import Client
 from apps.capillary.config import Config
 from apps.capillary.errors import CapillaryError
@@ -160,38 +158,3 @@ def test_a_late_answer_from_another_thread_keeps_its_click_and_leaves_no_connect
     assert left_open == [False]
     assert set(Entry.objects.values_list("reference", flat=True)) == {"LC-AAAA-BBBB-CCCC"}
     assert Entry.objects.count() == 2
-
-
-@pytest.fixture
-def all_due(settings):
-    """A deadline an hour before the call: whatever was sent is overdue."""
-    cache.clear()
-    settings.CAPILLARY = settings.CAPILLARY | {"deadline_seconds": -3600}
-
-
-def test_the_sweeper_leaves_calls_that_may_still_be_answered(recorder, reference):
-    recorder.sent([sent_call()])
-    assert close_open_calls() == 0
-
-
-def test_the_sweeper_closes_each_open_call_once(recorder, reference, all_due):
-    done, lost, again = sent_call(), sent_call(write=True, customer_id="4417"), sent_call()
-    recorder.sent([done, lost, again])
-    recorder.answered([answered_call(done)])
-    assert close_open_calls() == 2
-    assert close_open_calls() == 0
-    closed = Entry.objects.get(action="call.unanswered", call_id=lost.call_id)
-    assert (closed.outcome, closed.actor_role, closed.reference, closed.customer) == (
-        "unknown", "System", reference, "4417"
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("forgets", [True, False])
-def test_the_sweeper_s_memory_only_saves_time(recorder, reference, all_due, forgets):
-    recorder.sent([sent_call(), sent_call()])
-    assert close_open_calls() == 2
-    if forgets:
-        cache.clear()
-    recorder.sent([sent_call()])
-    assert close_open_calls() == 1
-    assert close_open_calls() == 0

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.audit.models import Entry
+from apps.audit.sweeping import longest_call
 from apps.operations.health.check import Check
 
 RECENT = timedelta(minutes=5)
@@ -16,7 +15,7 @@ LONG_AGO = timedelta(days=1)
 MOST_READ = 2000
 MOST_COUNTED = 100
 MANY_FAIL = 0.2
-# The client gives up at the deadline and the sweep closes soon after: only what is older is odd.
+# The client gives up after the longest call and the sweep closes soon after: only what is older is odd.
 GRACE = timedelta(minutes=2)
 
 
@@ -54,10 +53,8 @@ def open_calls() -> Check:
     """Calls of the last day whose second half is missing although their deadline has long passed."""
     title = gettext_lazy("Trail")
     now = timezone.now()
-    until = now - timedelta(seconds=float(settings.CAPILLARY["deadline_seconds"])) - GRACE
-    halves = Entry.objects.filter(call_id=OuterRef("call_id")).exclude(action="call.sent")
-    sent = Entry.objects.filter(action="call.sent", at__gte=now - LONG_AGO, at__lt=until)
-    waiting = sent.exclude(Exists(halves))[:MOST_COUNTED].count()
+    sent = Entry.objects.between(now - LONG_AGO, now - longest_call() - GRACE)
+    waiting = sent.without_second_half().order_by()[:MOST_COUNTED].count()
     if not waiting:
         return Check(title, "ok", _("Every call has both halves in the trail."))
     sentence = ngettext(
