@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.formats import number, points
 from apps.goodwill.asking import Preview
@@ -117,10 +118,22 @@ def _button(
     way = "give" if preview.within_authority else "approval"
     agreed = f"{kind}:{amount:f}:{series.pk if series else ''}:{way}"
     if way == "give":
-        note = _("Credited at once. The ledger is read back to prove it.")
+        note = _proof(kind)
         return Button(_("Give %(what)s") % {"what": what}, "gift", agreed, note)
     note = _("Nothing is credited until it is approved. Decided by %(who)s.") % {"who": preview.decided_by}
     return Button(_("Send for approval"), "send", agreed, note)
+
+
+def _proof(kind: str) -> str:
+    if kind == Kind.COUPON:
+        return _("Issued at once. The customer's coupons are read back to prove it.")
+    return _("Credited at once. The ledger is read back to prove it.")
+
+
+def _so_many(kind: str, amount: Decimal) -> str:
+    if kind == Kind.POINTS:
+        return points(amount)
+    return ngettext("%(count)s coupon", "%(count)s coupons", int(amount)) % {"count": number(amount)}
 
 
 def _missing(kind: str) -> str:
@@ -151,7 +164,7 @@ def _most_at_once(limit: Left, kind: str) -> str:
         return _("You give nothing on your own authority: everything goes for approval.")
     if limit.request is None:
         return ""
-    words = points(limit.request) if kind == Kind.POINTS else number(limit.request)
+    words = _so_many(kind, limit.request)
     return _("Up to %(most)s in one request without approval.") % {"most": words}
 
 
@@ -159,7 +172,7 @@ def _over(preview: Preview, kind: str, amount: Decimal | None) -> str:
     """The first reason, about the person themselves where it is their own limit."""
     limit, most = preview.limit, preview.limit.request
     if amount is not None and limit.granted and most is not None and amount > most:
-        beyond = points(amount - most) if kind == Kind.POINTS else number(amount - most)
+        beyond = _so_many(kind, amount - most)
         return _("%(beyond)s over your own limit of %(most)s.") % {"beyond": beyond, "most": number(most)}
     if not limit.granted:
         return _("You give nothing on your own authority.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.formats import clock, day
 from apps.goodwill.causes import CAUSES
-from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
+from apps.goodwill.models import Decision, GoodwillRequest, Kind, OutsideAct
 from apps.goodwill.money import given_words
 from apps.goodwill.states import State
 
@@ -122,11 +122,12 @@ def _settled(request: GoodwillRequest, what: str) -> Told:
                 _("Answer, and it waits for a decision again."),
             )
         case State.APPROVED:
-            text = _("Approved by %(who)s. The ledger is being read until %(what)s is there.")
-            who = request.decided_by_words
-            return Told("approved", "info", _("Approved."), text % {"who": who, "what": what}, moving=True)
+            text = f"{_approved_by(request)} {_proof(request, what)}"
+            return Told("approved", "info", _("Approved."), text, moving=request.next_proof_at is not None)
         case State.DONE:
             text = _("%(what)s given. The ledger shows it since %(at)s.")
+            if request.kind == Kind.COUPON:
+                text = _("%(what)s given. It is among the customer's coupons since %(at)s.")
             at = f"{day(request.proved_at)}, {clock(request.proved_at)}"
             return Told("done", "ok", _("Done."), text % {"what": _capital(what), "at": at})
         case State.NOT_CREDITED:
@@ -134,12 +135,27 @@ def _settled(request: GoodwillRequest, what: str) -> Told:
                 "not_credited",
                 "bad",
                 _("Approved, not credited."),
-                _("Approved by %(who)s, and the ledger does not show it in time.")
-                % {"who": request.decided_by_words},
+                _("%(approved)s The ledger does not show it in time.") % {"approved": _approved_by(request)},
                 _("It is looked for once an hour. Do not give it again: a second credit may follow."),
                 causes=[CAUSES[one] for one in request.causes if one in CAUSES],
             )
     return _ended(request)
+
+
+def _approved_by(request: GoodwillRequest) -> str:
+    if request.decided_by == "policy":
+        return _("Approved by policy (%(policy)s).") % {"policy": request.policy}
+    if request.decided_by == "elsewhere":
+        return _("Approved outside the console, by %(who)s.") % {"who": request.decided_by_words}
+    return _("Approved by %(who)s.") % {"who": request.decided_by_words}
+
+
+def _proof(request: GoodwillRequest, what: str) -> str:
+    if request.kind == Kind.COUPON:
+        return _("The customer's coupons are being read until it is there.")
+    if request.next_proof_at is None:
+        return _("Made elsewhere, so the console does not look for it in the ledger.")
+    return _("The ledger is being read until it shows %(what)s.") % {"what": what}
 
 
 def _waiting(request: GoodwillRequest) -> Told:

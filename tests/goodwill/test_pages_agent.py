@@ -37,7 +37,9 @@ def drawer(client_as, agent):
 def values_of(html, **changes):
     """The form as a browser would send it: hidden values of the page, and what was typed."""
     hidden = dict(re.findall(r'name="(token|known|agreed)" value="([^"]*)"', html))
-    typed = {"kind": "points", "amount": "200", "reason": str(Reason.objects.get(code="late-delivery").pk)}
+    reason = str(Reason.objects.get(code="late-delivery").pk)
+    # Earlier tests may have given the same customer something alike.
+    typed = {"kind": "points", "amount": "200", "reason": reason, "different_matter": "on"}
     return {**hidden, **typed, **changes}
 
 
@@ -83,7 +85,7 @@ def test_within_authority_it_is_given_and_shown_on_its_page(client, form_url, de
     assert answer.headers["Location"] == reverse("goodwill:request", args=[made.pk])
     assert made.state == "approved"
     html = client.get(answer["Location"]).content.decode()
-    assert "The ledger is being read until 200 points is there." in html
+    assert "The ledger is being read until it shows 200 points." in html
     desk.overdue()
     prove_credits()
     html = client.get(answer["Location"]).content.decode()
@@ -192,6 +194,7 @@ def test_a_coupon_is_asked_for(client, form_url):
 def test_a_likely_duplicate_has_to_be_looked_at(client, form_url, desk):
     first = desk.ask(210)
     values = filled(client, form_url)
+    del values["different_matter"]
     preview = client.post(f"{form_url}check/", values).content.decode()
     assert "This may be a duplicate." in preview
     assert first.number in preview
@@ -231,7 +234,7 @@ def test_no_answer_is_not_known_yet_and_checked_again(client, form_url, outside)
     answer = client.post(form_url, filled(client, form_url))
     made = GoodwillRequest.objects.get()
     html = client.get(answer["Location"]).content.decode()
-    assert "Not known yet." in html
+    assert "The request was sent and no answer came. The console is checking." in html
     assert "Do not repeat it." in html
     listed = client.get(reverse("goodwill:unknown")).content.decode()
     assert made.number in listed
@@ -315,7 +318,7 @@ def test_the_page_tells_the_whole_life_and_every_call(client_as, desk, auditor):
     with use_reference(new_reference()):
         request = desk.ask(200)
     page = client_as(auditor).get(reverse("goodwill:request", args=[request.pk])).content.decode()
-    for words in ("asked for 200 points", "Capillary has it as", "By policy", request.reference, request.tag):
+    for words in ("asked for 200 points", "Capillary has it as", "by policy", request.reference, request.tag):
         assert words in page, words
     assert "Withdraw" not in page
     calls = client_as(auditor, htmx=True).get(reverse("goodwill:calls", args=[request.pk])).content.decode()
@@ -338,9 +341,7 @@ def test_a_person_says_that_it_did_not_take_place(client_as, client, desk, lead,
     url = reverse("goodwill:give_up", args=[request.pk])
     assert client.get(url).status_code == 403
     boss = client_as(lead)
-    assert (
-        "A person has to look." in boss.get(reverse("goodwill:request", args=[request.pk])).content.decode()
-    )
+    assert "A person has to look" in boss.get(reverse("goodwill:request", args=[request.pk])).content.decode()
     assert boss.post(url, {"words": ""}).status_code == 422
     assert boss.post(url, {"words": "Not in the list of requests."}).status_code == 302
     request.refresh_from_db()
@@ -363,7 +364,7 @@ def test_home_shows_what_is_mine_and_what_is_left(client, desk):
     request = desk.ask(200)
     waiting = desk.ask(400)
     html = client.get("/customers/").content.decode()
-    assert f"400 points · {waiting.customer_name}" in html
+    assert f"400 points · <bdi>{waiting.customer_name}</bdi>" in html
     assert request.number not in html
     assert "300 points</b>" in html
     assert "of 500" in html

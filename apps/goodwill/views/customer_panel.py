@@ -39,6 +39,7 @@ def customer_panel(request: HttpRequest, customer_id: int) -> HttpResponse:
         # What components/panel.html draws.
         "id": f"panel-{OFFER['name']}",
         "title": OFFER["title"],
+        "at": timezone.now(),
         "source": OFFER["source"],
         "load_url": reverse("goodwill:customer_panel", args=[customer_id]),
         "state": "ok" if found else "empty",
@@ -54,6 +55,8 @@ def _year(every: GoodwillRequestQuerySet) -> str:
     """What was approved in twelve months, as a sentence."""
     given = every.filter(state__in=GIVEN, kind=Kind.POINTS, decided_at__gte=timezone.now() - YEAR).order_by()
     row = given.aggregate(sum=Coalesce(Sum("approved_amount"), Decimal(0)), count=Count("pk"))
+    if not row["count"]:
+        return str(_("No points given through this console in 12 months."))
     acts = ngettext("in %(count)s act", "in %(count)s acts", row["count"]) % {"count": row["count"]}
     return _("In 12 months through this console: %(points)s %(acts)s.") % {
         "points": points(row["sum"]),
