@@ -5,21 +5,24 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from apps.capillary.company import masked
+from apps.capillary.redact import codeless
+from apps.capillary.safe_keys import keeps
+from apps.capillary.sensitive import FIELD_NAMES, NEVER, kind_of, plain_key
 from apps.core.masking import mask
 
 log = logging.getLogger("console.audit")
 
 NEVER_KEPT = "never kept"
 SHORTEST = 5
+SHORTEST_PHONE = 8
 SECRET_WORDS = {
     "authorization", "cookie", "credential", "otp", "passwd", "password", "pin", "pwd", "secret", "token",
 }  # fmt: skip
-# A word before "code" that makes it a one-time code; other codes (store, coupon, error) are facts.
-ONE_TIME = {"access", "auth", "confirmation", "otp", "security", "time", "validation", "verification"}
+# Kinds of the outside's keys that are masked under any of ours as well; names and ids have their own rules.
+MASKED_KINDS = {"mobile", "email", "card", "contact", "coupon", "private"}
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 EMAIL = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+\.[^\s@<>\"'(),;:=.]{2,}")
-# What starts with a plus is a phone number anywhere; a bare run of digits only where no outside fact is kept.
-PHONE = re.compile(r"\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\w)")
 DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){8,14}(?![\w:])")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 FACTS = {"id", "reference", "bill", "hash", "sha256", "transaction"}
@@ -28,8 +31,8 @@ FACTS = {"id", "reference", "bill", "hash", "sha256", "transaction"}
 class Guard:
     """Cleans one entry's content.
 
-    strict       for what our own rooms write: bare codes are secrets, long runs of digits phone numbers.
-                 Without it, for what the client has redacted already: the API's ``code`` and its numbers stay.
+    strict       for what our own rooms write: a bare code is a secret, and only ids and references are numbers.
+                 Without it, for what the client has redacted already: the API's ``code`` and its ids stay.
     identifiers  the (kind, full value) pairs the entry is about: found anywhere, they are masked
     """
 
@@ -45,25 +48,41 @@ class Guard:
     def clean(self, value: Any, key: str = "") -> Any:
         """The value without secrets and full identifiers; takes JSON's own types (see `canonical.plain`)."""
         if isinstance(value, Mapping):
-            return {self.text(name): self.clean(one, name) for name, one in value.items()}
+            return self._object(value, key)
         if value is None or isinstance(value, bool):
             return value
         if key and self.is_secret(key) and value not in ("", [], NEVER_KEPT):
             return self._refused(key, value)
         if isinstance(value, list):
             return [self.clean(one, key) for one in value]
+        if key and (kind := _kind_of(key)):
+            return _masked(kind, value)
         if isinstance(value, str):
-            return self.text(value, fact=_is_fact(key))
+            return self.text(value, fact=self._is_fact(key, value))
         return self._number(value, key)
+
+    def _object(self, node: Mapping[str, Any], inside: str) -> dict[str, Any]:
+        """Beside {name, value} the name tells what the value is, as in fields an organisation makes up."""
+        named = next((node[one] for one in FIELD_NAMES if isinstance(node.get(one), str)), "")
+        kept: dict[str, Any] = {}
+        for key, value in node.items():
+            under = key
+            if key == "value" and (_kind_of(named) or self.is_secret(named)):
+                under = named
+            elif _kind_of(inside) and not isinstance(value, Mapping):
+                under = inside
+            kept[self.text(key)] = self.clean(value, under)
+        return kept
 
     def is_secret(self, key: str) -> bool:
         """True when a value under this key may not be kept."""
         words = [word.lower().rstrip("s") for word in WORDS.findall(key)]
         if any(word in SECRET_WORDS for word in words):
             return True
-        if not words or words[-1] != "code":
-            return False
-        return self.strict if len(words) == 1 else words[-2] in ONE_TIME
+        if words == ["code"]:
+            return self.strict
+        # Codes of places and programmes are facts; of any other nobody knows what it opens.
+        return kind_of(plain_key(key)) == NEVER
 
     def text(self, text: str, *, fact: bool = False) -> str:
         """The text with e-mail addresses, phone numbers and this entry's own identifiers masked."""
@@ -72,14 +91,21 @@ class Guard:
                 text = text.replace(value, instead)
         if "@" in text:
             text = EMAIL.sub(lambda found: mask("email", found[0]), text)
-        if fact or len(text) < 8:
+        if fact or len(text) < SHORTEST:
             return text
-        return (DIGITS if self.strict else PHONE).sub(_masked_number, text)
+        text = codeless(text)
+        return DIGITS.sub(_masked_number, text) if len(text) >= SHORTEST_PHONE else text
+
+    def _is_fact(self, key: str, value: Any) -> bool:
+        """Ids and references may be long numbers without being anybody's phone."""
+        words = WORDS.findall(key)
+        known = bool(words) and words[-1].lower() in FACTS
+        return known or (not self.strict and keeps(plain_key(key), str(value)))
 
     def _number(self, value: Any, key: str) -> Any:
         """A number stays a number unless it is somebody's."""
         text = str(value)
-        clean = self.text(text, fact=_is_fact(key))
+        clean = self.text(text, fact=self._is_fact(key, value))
         return value if clean == text else clean
 
     def _refused(self, key: str, value: Any) -> str:
@@ -88,10 +114,15 @@ class Guard:
         return NEVER_KEPT
 
 
-def _is_fact(key: str) -> bool:
-    """Ids and references may be long numbers without being anybody's phone."""
-    words = WORDS.findall(key)
-    return bool(words) and words[-1].lower() in FACTS
+def _kind_of(key: str) -> str:
+    kind = kind_of(plain_key(key)) if key else ""
+    return kind if kind in MASKED_KINDS else ""
+
+
+def _masked(kind: str, value: Any) -> Any:
+    """Masked once: what already is stays as it is."""
+    text = str(value)
+    return value if "•" in text or text in ("", NEVER_KEPT) else masked(kind, text)
 
 
 def _masked_number(found: re.Match[str]) -> str:

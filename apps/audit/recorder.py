@@ -100,7 +100,7 @@ def _sent(call: SentCall, actor: Actor, reference: str, customer: str) -> store.
     facts = {
         "name": call.name,
         "method": call.method,
-        "path": guard.text(call.path),
+        "path": guard.text(call.path, fact=True),
         "attempt": call.attempt,
         "write": call.write,
         "params": guard.clean(plain(call.params)),
@@ -123,7 +123,7 @@ def _answered(call: AnsweredCall, actor: Actor, reference: str, customer: str) -
     facts = {
         "name": call.name,
         "method": call.method,
-        "path": guard.text(call.path),
+        "path": guard.text(call.path, fact=True),
         "status": call.status,
         "codes": list(call.codes),
         "request_id": call.request_id,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.capillary.readers import text
-from apps.capillary.sensitive import KINDS, NEVER, TYPED_KEYS, kind_of, plain_key
+from apps.capillary.sensitive import FIELD_NAMES, TYPED_KEYS, kind_of, plain_key
 
 Pair = tuple[str, str]
 HASHED_KINDS = frozenset({"mobile", "email", "card", "external_id", "contact"})
@@ -50,8 +50,8 @@ def refined(kind: str, value: str) -> str:
 def kind_beside(node: Mapping[str, Any], keys: Mapping[str, str], plain: str) -> str:
     """The kind of a value by the neighbour that names it, "" when there is none.
 
-    A type nobody has heard of still names an identifier. Custom fields are {name, value}: only a name that
-    sounds like a contact makes the value one.
+    A type nobody has heard of still names an identifier. Fields of the organisation's own are {name, value}:
+    what the name does not tell is private all the same.
     """
     neighbours = TYPED_KEYS.get(plain)
     if neighbours is None:
@@ -60,7 +60,9 @@ def kind_beside(node: Mapping[str, Any], keys: Mapping[str, str], plain: str) ->
         if other in neighbours and isinstance(node[key], str):
             named = kind_of(plain_key(node[key]))
             return named or ("external_id" if plain_key(node[key]) != "id" else "")
-        if plain == "value" and other == "name":
-            named = kind_of(plain_key(text(node[key])))
-            return named if named == NEVER or named in {*KINDS.values()} else ""
+    if plain == "value":
+        names = [
+            node[key] for key, other in keys.items() if other in FIELD_NAMES and isinstance(node[key], str)
+        ]
+        return (kind_of(plain_key(names[0])) or "private") if names else ""
     return ""

@@ -9,26 +9,25 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
+from apps.capillary.company import kind_among, masked, names_a_field, word_of
 from apps.capillary.decode import decode
-from apps.capillary.identifiers import Pair, identifiers_in, kind_beside, refined
+from apps.capillary.identifiers import Pair, identifiers_in, kind_beside
 from apps.capillary.readers import ShapeError
+from apps.capillary.safe_keys import is_moment, keeps, tells_when
 from apps.capillary.sensitive import (
-    COUPON_SIGNS,
+    CODE_AFTER,
+    CODE_BEFORE,
     DATE_TEXT,
     DIGITS_TEXT,
     EMAIL_TEXT,
     NAMED_TEXT,
     NEVER,
-    OTP_SIGNS,
-    PERSON_SIGNS,
+    OWN_FIELDS,
     TOKEN_TEXT,
-    is_safe,
-    kind_of,
     plain_key,
 )
 from apps.core.masking import mask
@@ -39,9 +38,9 @@ SHORTEST_KNOWN = 6
 SHORTEST_SECRET = 4
 SHORTEST_TOKEN = 30
 LONGEST_NAME = 60
-ULID_TEXT = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-BILL_NUMBER = re.compile(r"[A-Za-z]{1,6}[-/]?\d{1,16}")
-PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,10}))+")
+# More digits in an address may be a phone number that was tried as an id.
+LONGEST_ID = 9
+PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,9}))+")
 
 
 class Redactor:
@@ -80,7 +79,8 @@ class Redactor:
         """The path of a call: internal ids stay, anything that names a person goes."""
         if not PLAIN_PATH.fullmatch(value):
             parts = (
-                part if part.isdecimal() and len(part) <= 10 else scrub(part) for part in value.split("/")
+                part if part.isdecimal() and len(part) <= LONGEST_ID else scrub(part)
+                for part in value.split("/")
             )
             value = "/".join(parts)
         return self._without_known(value)
@@ -103,7 +103,7 @@ class Redactor:
         if self.budget <= 0:
             return "…"
         if isinstance(value, Mapping):
-            return self._object(value, forced)
+            return self._object(value, plain, forced)
         if isinstance(value, list | tuple):
             return self._list(value, plain, forced)
         kept = self._scalar(value, plain, forced)
@@ -119,9 +119,11 @@ class Redactor:
             kept.append(self._walk(item, plain, forced))
         return kept
 
-    def _object(self, node: Mapping[str, Any], forced: str) -> dict[str, Any]:
+    def _object(self, node: Mapping[str, Any], inside: str, forced: str) -> dict[str, Any]:
         keys = {key: plain_key(str(key)) for key in node}
         signs = set(keys.values())
+        if inside in OWN_FIELDS:
+            forced = forced or "private"
         kept: dict[str, Any] = {}
         for key, plain in keys.items():
             if self.budget <= 0:
@@ -129,18 +131,22 @@ class Redactor:
                 break
             shown = key if _is_plain_name(key) else self.text(str(key))[:200]
             self.budget -= len(shown) + 4
-            kind = forced or kind_beside(node, keys, plain) or _kind_among(plain, signs)
+            beside = kind_beside(node, keys, plain)
+            kind = beside or (forced if not names_a_field(plain, signs) else "")
+            kind = kind or kind_among(plain, signs, inside, node[key])
             kept[shown] = NEVER_KEPT if kind == NEVER else self._walk(node[key], plain, kind)
         return kept
 
     def _scalar(self, value: Any, plain: str, kind: str) -> Any:
         if value is None or isinstance(value, bool):
             return value
-        word = _word(value)
+        word = word_of(value)
         if kind:
-            return mask("code" if kind == "private" else refined(kind, word), word)
-        if is_safe(plain) and (not isinstance(value, str) or _is_number_or_moment(word, plain)):
+            return masked(kind, word)
+        if keeps(plain, word):
             return self.masks.get(word, value if isinstance(value, int) else word)
+        if is_moment(word) and not tells_when(plain):
+            return mask("code", word)
         clean = self.text(word[:LONGEST])
         return value if clean == word and isinstance(value, int) else clean
 
@@ -157,40 +163,12 @@ def _is_plain_name(key: str) -> bool:
     return isinstance(key, str) and len(key) < LONGEST_NAME and key.replace("_", "").isalpha()
 
 
-def _kind_among(plain: str, signs: set[str]) -> str:
-    """A kind that only the company a key keeps can tell: the code of a coupon, the name of an invitee."""
-    if plain == "code" and signs & OTP_SIGNS:
-        return NEVER
-    if plain == "code" and signs & COUPON_SIGNS:
-        return "code"
-    if plain == "name" and signs & PERSON_SIGNS:
-        return "name"
-    if plain == "key" and "secret" in signs:
-        return NEVER
-    return kind_of(plain)
-
-
-def _word(value: Any) -> str:
-    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
-
-
-def _is_number_or_moment(word: str, plain: str) -> bool:
-    """Numbers of bills may start with letters: B70000026; references of our own are ULIDs."""
-    if ULID_TEXT.fullmatch(word):
-        return True
-    if plain.endswith("number") and BILL_NUMBER.fullmatch(word):
-        return True
-    bare = DATE_TEXT.sub("", word)
-    return (word.replace(".", "", 1).lstrip("-").isdecimal() and len(word) <= 20) or bare.strip(
-        "Z+-:0123456789 "
-    ) == ""
-
-
 def scrub(value: str) -> str:
     """Text without anything that looks like a secret, an e-mail address or a long number; dates stay."""
     if len(value) < SHORTEST_TOKEN and value.isalpha():
         return value
     value = NAMED_TEXT.sub(lambda found: found.group(1) + NEVER_KEPT, value)
+    value = codeless(value)
     value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)
     pieces, end = [], 0
     for found in DATE_TEXT.finditer(value):
@@ -198,6 +176,12 @@ def scrub(value: str) -> str:
         end = found.end()
     value = "".join((*pieces, _numbers(value[end:])))
     return TOKEN_TEXT.sub(NEVER_KEPT, value)
+
+
+def codeless(value: str) -> str:
+    """Text without the digits that stand near a word such as code or PIN."""
+    value = CODE_AFTER.sub(lambda found: found.group(1) + NEVER_KEPT, value)
+    return CODE_BEFORE.sub(NEVER_KEPT, value)
 
 
 def _numbers(value: str) -> str:

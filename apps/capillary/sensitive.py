@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from apps.capillary.safe_keys import CODES_OF, DATE, NAMES_OF
+
 NEVER = "never"
 
 MOBILE_KEYS = {"mobile", "mobileno", "mobilenumber", "phone", "phoneno", "phonenumber", "msisdn", "landline"}
@@ -52,6 +54,17 @@ PRIVATE_KEYS = {
     *("postalcode", "street", "landmark", "housenumber", "vehiclenumber", "ip", "ipaddress"),
     "miscinfo",
 }
+# Wherever they stand in a key: aadhaarNumber, date_of_marriage, spousePassport.
+PRIVATE_PARTS = (
+    *("aadhaar", "aadhar", "passport", "anniversary", "marriage", "wedding", "birth", "dob", "spouse"),
+    *("address", "panno", "pannumber", "pancard", "licence", "license", "voterid", "latitude", "longitude"),
+)
+CONTACT_PARTS = {
+    **dict.fromkeys(("mobile", "phone", "whatsapp"), "mobile"),
+    **dict.fromkeys(("email",), "email"),
+    **dict.fromkeys(("contact", "customernumber", "membernumber"), "contact"),
+}
+COUPON_WORDS = ("coupon", "discount", "voucher", "promo", "offer", "gift", "giftcard")
 KINDS: dict[str, str] = {
     **dict.fromkeys(MOBILE_KEYS, "mobile"),
     **dict.fromkeys(EMAIL_KEYS, "email"),
@@ -91,31 +104,34 @@ TYPED_KEYS = {
     "uvalue": ("utype",),
     "identifier": ("type", "idtype"),
 }
-COUPON_SIGNS = {"seriesid", "validtill", "discounttype", "redemptioncount", "couponcode"}
+# The company a bare "code" or "name" keeps says what it is.
+COUPON_PARTS = ("series", "coupon", "voucher", "discount", "redem", "redeem", "validtill", "expiry")
 OTP_SIGNS = {"entityvalue", "otp", "validationcode"}
-PERSON_SIGNS = {"identifier", "invitedon", "mobile", "email"}
-SAFE_ENDS = (
-    *(
-        "id",
-        "ids",
-        "time",
-        "date",
-        "on",
-        "points",
-        "count",
-        "total",
-        "limit",
-        "offset",
-        "start",
-        "rows",
-        "at",
-    ),
-    *("amount", "purchases", "number", "code", "value", "redeemed", "ratio", "till", "upto"),
+API_SIGNS = {"message", "status", "success"}
+PERSON_SIGNS = {"identifier", "invitedon", "mobile", "email", "firstname", "lastname"}
+PERSONS = (
+    "customer",
+    "user",
+    "referee",
+    "referrer",
+    "invitee",
+    "recipient",
+    "sender",
+    "receiver",
+    "member",
+    "person",
 )
+# Fields each organisation defines for itself: any of them may hold anything about anybody.
+OWN_FIELDS = {
+    *("customfields", "customfield", "customdata", "customfielddata"),
+    *("extendedfields", "extendedfield", "extendeddata", "extendedfielddata"),
+}
+# Beside one of these a "value" is such a field, and they are its name.
+FIELD_NAMES = ("name", "key", "label", "fieldname", "attributename")
 
 EMAIL_TEXT = re.compile(r"[^\s@,;:<>\"'()\[\]=&?/\\]+(?:@|%40)[^\s@,;:<>\"'()\[\]=&?/\\]+", re.IGNORECASE)
 DIGITS_TEXT = re.compile(r"(?:%2B|\+)?\d(?:[ \t().\-/]{0,2}\d){6,}", re.IGNORECASE)
-DATE_TEXT = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T +]*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?)?")
+DATE_TEXT = re.compile(DATE)
 TOKEN_TEXT = re.compile(
     r"(?:eyJ[\w\-]*\.[\w\-.]+|\b(?:Basic|Bearer)\s+[\w\-.+/=]{4,}|[\w\-+/=.]{30,})", re.IGNORECASE
 )
@@ -123,6 +139,12 @@ NAMED_TEXT = re.compile(
     r"(?i)\b((?:[a-z_\-]*(?:password|passwd|secret|token|otp|validation_?code|api_?key|authorization))"
     r"[\"']?\s*(?:=|:|\bis\b)\s*)[\"']?[^\s&,;\"'}]+"
 )
+# Codes are read out and typed as digits: near such a word they are a code, before it as after it.
+CODE_WORD = r"(?:otp|code|m?pin|pass(?:word|code)|cvv)s?"
+CODE_AFTER = re.compile(
+    rf"(?i)(\b{CODE_WORD}\b(?:[^\d\n]{{0,24}}(?:{DATE}))?[^\d\n]{{0,24}})(?!{DATE})\d(?:[ -]?\d){{3,7}}(?!\d)"
+)
+CODE_BEFORE = re.compile(rf"(?i)(?<!\d)\d(?:[ -]?\d){{3,7}}(?=\W{{1,3}}(?:\w+\W+){{0,4}}{CODE_WORD}\b)")
 
 
 @lru_cache(maxsize=4096)
@@ -140,22 +162,34 @@ def kind_of(plain: str) -> str:
         return NEVER
     if plain in KINDS:
         return KINDS[plain]
-    if plain.startswith("address") or plain.endswith("address"):
-        return "private"
-    return _contact_like(plain)
+    if (
+        any(part in plain for part in PRIVATE_PARTS)
+        or plain.startswith(("pan", "address"))
+        or plain.endswith("pan")
+    ):
+        return "private" if plain not in {"company", "panel"} else ""
+    return _contact_like(plain) or _code_like(plain) or _name_like(plain)
 
 
 def _contact_like(plain: str) -> str:
-    """Custom fields are named by each organisation: alternate_mobile, spouse_email, father_name."""
-    for part, kind in (("mobile", "mobile"), ("phone", "mobile"), ("whatsapp", "mobile"), ("email", "email")):
-        if part in plain and not plain.endswith(("status", "verified", "count", "template")):
-            return kind
-    if plain.endswith(("dob", "birthday", "birthdate")):
-        return "private"
-    return "name" if plain in {"fathername", "mothername", "spousename", "contactname"} else ""
+    """Custom fields are named by each organisation: alternate_mobile, spouse_email, secondary_contact."""
+    if plain.endswith(("status", "verified", "count", "template")):
+        return ""
+    return next((kind for part, kind in CONTACT_PARTS.items() if part in plain), "")
 
 
-@lru_cache(maxsize=4096)
-def is_safe(plain: str) -> bool:
-    """Whether long numbers under this key are ids, amounts or moments rather than somebody's number."""
-    return plain.endswith(SAFE_ENDS) or plain == "entity"
+def _code_like(plain: str) -> str:
+    """A code is a secret, unless it is a coupon's or the key says of what place or programme it is."""
+    stem = plain.removesuffix("s").removesuffix("code")
+    if plain in {"coupon", "voucher"} or (stem.endswith(COUPON_WORDS) and stem != plain.removesuffix("s")):
+        return "coupon"
+    if not plain.endswith(("code", "codes")) or plain in {"code", "codes"} or stem.endswith(CODES_OF):
+        return ""
+    return NEVER
+
+
+def _name_like(plain: str) -> str:
+    """A name is a person's, unless the key says of what place, programme or thing it is."""
+    if not plain.endswith("name") or plain == "name":
+        return ""
+    return "" if plain.removesuffix("name").endswith(NAMES_OF) else "name"

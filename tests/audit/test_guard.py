@@ -96,3 +96,54 @@ def test_the_entry_s_own_identifiers_are_masked_wherever_they_stand(value):
     guard = Guard(strict=False, identifiers=(("external_id", value),))
     clean = guard.clean({"reply": [{"echo": f"no customer {value} here", value: 1}]})
     assert value not in json.dumps(clean)
+
+
+@pytest.mark.parametrize("guard", [STRICT, LENIENT], ids=["rooms", "calls"])
+@pytest.mark.parametrize(
+    ("content", "private"),
+    [
+        ({"name": "secondary_contact", "value": "5550004417"}, "5550004417"),
+        ({"key": "aadhaar", "value": "234567"}, "234567"),
+        ({"fields": [{"name": "login_pin", "value": "4821"}]}, "4821"),
+        ({"contactNumber": "5550004417"}, "5550004417"),
+        ({"contact": {"number": "555000"}}, "555000"),
+        ({"passportNumber": "M1234567"}, "M1234567"),
+        ({"anniversaryDate": "2011-02-14"}, "2011"),
+        ({"date_of_marriage": "2011-02-14"}, "2011"),
+        ({"accessCode": "X9K2"}, "X9K2"),
+        ({"gate_code": "X9K2"}, "X9K2"),
+        ({"couponCode": "MONSOON7788"}, "MONSOON7"),
+        ({"note": "OTP 482193"}, "482193"),
+        ({"note": "your code is 482193"}, "482193"),
+        ({"note": "validation code 991188"}, "991188"),
+        ({"note": "482193 is the PIN"}, "482193"),
+    ],
+)
+def test_what_keys_and_words_give_away_is_not_kept(guard, content, private):
+    assert private not in json.dumps(guard.clean(content))
+
+
+KEYS = st.text("abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=4, max_size=14)
+
+
+@given(KEYS, st.sampled_from(["5550004417", "+915550004417", 915550004417, EMAIL]), st.booleans())
+def test_contacts_go_whatever_their_key(key, value, strict):
+    told = json.dumps(Guard(strict=strict).clean({key: [{"x": value}], "n": {key: value}}))
+    assert "5550004417" not in told
+    assert EMAIL not in told
+
+
+@given(KEYS, st.sampled_from(["_otp", "_access_code", "LoginCode", "_password"]), st.booleans())
+def test_codes_go_whatever_stands_before_the_word(key, word, strict):
+    assert Guard(strict=strict).clean({key + word: "4821"}) == {key + word: NEVER_KEPT}
+
+
+def test_facts_the_client_keeps_stay_in_the_second_look():
+    reply = {
+        "transaction_id": "2147877652",
+        "redeemedOn": "2026-11-20T10:15:00+05:30",
+        "createdDate": 1763612100000,
+        "store_code": "MUM.BANDRA.2",
+        "errors": [{"code": 91021}],
+    }
+    assert LENIENT.clean(reply) == reply
