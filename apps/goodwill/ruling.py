@@ -90,7 +90,12 @@ def _check_sensible(rule: Rule) -> None:
 def _plain(rule: models.Model | None) -> dict[str, Any]:
     if rule is None:
         return {}
-    values = ((field.name, field.value_from_object(rule)) for field in rule._meta.concrete_fields)
+    # The trail takes a bare "code" for a secret.
+    names = {"code": f"{rule._meta.model_name}_code"}
+    values = (
+        (names.get(field.name, field.name), field.value_from_object(rule))
+        for field in rule._meta.concrete_fields
+    )
     return {name: _text(value) for name, value in values if name != "id"}
 
 

@@ -173,6 +173,7 @@ def test_a_reason_is_added_at_the_end_and_traced(desk_of):
     reason = Reason.objects.get(title="Wrong size")
     assert (reason.code, reason.needs_words, Reason.objects.offered().last()) == ("wrong-size", True, reason)
     assert changed()["title"] == ["", "Wrong size"]
+    assert changed()["reason_code"] == ["", "wrong-size"]
 
 
 @pytest.mark.parametrize(
@@ -509,6 +510,37 @@ def test_off_for_all_is_read_everywhere_until_it_is_on_again(desk_of, client_as,
     assert changed() == {"off": [True, False], "reason": ["Year end.", "Done."]}
     assert "switched off" not in text(client_as(agent).get(lookup)).lower()
     assert desk_of.post(at("rules_switch_on", pk=switch.pk), {"reason": "Again."}).status_code == 404
+
+
+def test_switching_one_on_says_what_is_still_off(desk_of, stores):
+    for store in (stores.store_12.pk, ""):
+        desk_of.post(at("rules_switch_off"), {"store": store, "reason": "Counting."})
+    own, for_all = Switch.objects.get(store=stores.store_12), Switch.objects.get(store=None)
+    answer = desk_of.post(at("rules_switch_on", pk=own.pk), {"reason": "Counted."}, follow=True)
+    assert "It is still switched off for all stores." in text(answer)
+    desk_of.post(at("rules_switch_off"), {"store": stores.store_12.pk, "reason": "Counting again."})
+    answer = desk_of.post(at("rules_switch_on", pk=for_all.pk), {"reason": "Done."}, follow=True)
+    assert "It is still switched off for Store 12." in text(answer)
+
+
+def test_forms_carry_the_token_that_lets_them_in(administrator, stores, rules):
+    """Every form of every page: an include of its own would leave it out."""
+    from django.test import Client
+
+    Switch.objects.create(store=stores.store_12, off=True, reason="Counting.", by_name="Imran Qureshi")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(administrator, backend="apps.staff.backends.RoleBackend")
+    own, reason = LimitRule.objects.first(), Reason.objects.first()
+    for url in (
+        *(at(f"rules_{page}") for page in ("reasons", "limits", "budgets", "times", "switch", "limit_add")),
+        at("rules_reason", pk=reason.pk),
+        at("rules_limit", pk=own.pk),
+        at("rules_budget", month=MONTH, pk=stores.store_12.pk),
+        at("rules_times_set", pk=0),
+    ):
+        page = text(client.get(url))
+        # The menu at the top has forms too; each that posts needs its token.
+        assert page.count('method="post"') <= page.count("csrfmiddlewaretoken"), url
 
 
 def test_the_reason_is_shown_as_text(desk_of, client_as, agent):

@@ -1,7 +1,8 @@
 """The off switch: for all stores or for one, with the reason everybody reads."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,6 +43,11 @@ def rules_switch_on(request: HttpRequest, pk: int) -> HttpResponse:
     form = OnForm(request.POST, auto_id=f"on_{pk}_%s")
     if not accepted(form, lambda: turn_on(**by(request), store=switch.store, **form.cleaned_data)):
         return _page(request, on=(switch.pk, form))
+    still = [one for one in switches_off() if switch.store is None or one.store is None]
+    if still:
+        where = ", ".join(one.store.name if one.store else _("all stores") for one in still)
+        messages.warning(request, _("It is still switched off for %(where)s.") % {"where": where})
+        return redirect(HERE)
     where = switch.store.name if switch.store else _("all stores")
     return done(request, _("Goodwill is on again for %(where)s.") % {"where": where}, HERE)
 
