@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.pages import INVALID_FORM, render_page
-from apps.goodwill.forms_rules import BoundsForm, LimitForm, PersonForm
+from apps.goodwill.forms_limits import BoundsForm, LimitForm, PersonForm
 from apps.goodwill.models import LimitRule
 from apps.goodwill.rulebook.applies import what_applies
 from apps.goodwill.rulebook.limits import BOUNDS, groups, rules, set_limit, whose

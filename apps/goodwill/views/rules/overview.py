@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.core.pages import render_page
-from apps.goodwill.forms_rules import PersonForm
+from apps.goodwill.forms_limits import PersonForm
 from apps.goodwill.models import CouponSeries, Reason
 from apps.goodwill.rulebook import limits
 from apps.goodwill.rulebook.budgets import this_month
