@@ -1,6 +1,7 @@
 """What people fill in: the look-up, the reason of a reveal, the questions of a caller, a note."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,6 @@ from apps.customers.find import EVERYWHERE
 from apps.customers.kinds import KINDS
 from apps.customers.note_text import LONGEST, tidy_note
 from apps.customers.places import all_places, default_source, sources
-from apps.customers.verification import QUESTIONS
 
 REASONS = (
     ("call", gettext_lazy("The caller asked which one we have")),
@@ -83,9 +83,15 @@ class LookupForm(forms.Form):
 class RevealForm(forms.Form):
     """Why one masked field has to be seen."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS, widget=forms.RadioSelect)
+    # In the dialog the first choice takes the focus, not the button that closes it.
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=REASONS, widget=forms.RadioSelect(attrs={"data-focus": ""})
+    )
     more = forms.CharField(
-        label=gettext_lazy("In your words"), required=False, max_length=LONGEST_REASON, help_text=""
+        label=gettext_lazy("In your words"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("Needed with another reason; with the others it may stay empty."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -106,15 +112,19 @@ class RevealForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """Which questions the caller answered rightly."""
+    """Which of the questions offered the caller answered correctly."""
 
     questions = forms.MultipleChoiceField(
-        label=gettext_lazy("Answered rightly"),
-        choices=tuple(QUESTIONS.items()),
-        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Answered correctly"),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-focus": ""}),
         required=False,
-        help_text=gettext_lazy("Ask first, then compare with the page. Tick at least two."),
+        help_text=gettext_lazy("Ask first, then compare. Tick at least two."),
+        error_messages={"invalid_choice": gettext_lazy("This customer's data cannot answer that question.")},
     )
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"].choices = offered  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):

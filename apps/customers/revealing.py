@@ -11,6 +11,8 @@ from apps.capillary.resources import customers
 from apps.core.errors import Missing
 from apps.customers.kinds import KINDS
 from apps.customers.panels.identifiers import Known, identifiers_of
+from apps.customers.places import Place, all_places
+from apps.customers.source_words import source_words
 from apps.staff.connection import client_for
 
 SECONDS = 60
@@ -33,7 +35,7 @@ def reveal_field(*, actor: Actor, customer_id: int, field: str, reason: str) -> 
     """
     label = field_words(field)
     try:
-        found = client_for(actor).send(customers.get(customer_id=customer_id, embed=()))
+        known = _found(actor, customer_id, field)
     except CapillaryError:
         record(
             "customer.revealed",
@@ -45,12 +47,6 @@ def reveal_field(*, actor: Actor, customer_id: int, field: str, reason: str) -> 
             details={"field": field},
         )
         raise
-    known = next((one for one in identifiers_of(found) if one.key == field), None)
-    if known is None:
-        raise Missing(
-            _("This customer has no such field any more."),
-            next_step=_("Load the page again to see what there is."),
-        )
     record(
         "customer.revealed",
         actor=actor,
@@ -63,10 +59,39 @@ def reveal_field(*, actor: Actor, customer_id: int, field: str, reason: str) -> 
     return Revealed(known)
 
 
+def may_be_there(field: str) -> bool:
+    """Whether a field looks like one of a customer: a kind and a place that are known here."""
+    source, _dot, rest = field.partition(".")
+    account, _dot, rest = rest.partition(".")
+    code, _dot, number = rest.partition(".")
+    return code in KINDS and number.isdecimal() and Place(source, account) in all_places()
+
+
+def _found(actor: Actor, customer_id: int, field: str) -> Known:
+    """The field out of the customer; raises Missing, CapillaryError."""
+    found = client_for(actor).send(customers.get(customer_id=customer_id, embed=()))
+    known = next((one for one in identifiers_of(found) if one.key == field), None)
+    if known is None:
+        raise Missing(
+            _("This customer has no such field."),
+            next_step=_("Load the customer's page again to see what there is."),
+        )
+    return known
+
+
+def check_field(*, actor: Actor, customer_id: int, field: str) -> None:
+    """Nobody is asked for a reason to see what is not there. Asks the outside only about odd fields.
+
+    Raises: Missing when the customer has no such field; CapillaryError
+    """
+    if not may_be_there(field):
+        _found(actor, customer_id, field)
+
+
 def field_words(field: str) -> str:
-    """A key in words, for people: "Mobile, INSTORE"."""
+    """A key in words, for people: "Mobile, in store"."""
     source, _dot, rest = field.partition(".")
     account, _dot, rest = rest.partition(".")
     code = rest.partition(".")[0]
     label = str(KINDS[code].label) if code in KINDS else code
-    return f"{label}, {source} {account}".rstrip()
+    return f"{label}, {source_words(source, account)}"

@@ -22,8 +22,9 @@ STRENGTH = {Level.NUMBER_MATCHED: 1, Level.QUESTIONS_PASSED: 2, Level.CODE_PASSE
 QUESTIONS: Mapping[str, str | Promise] = {
     "birthday": gettext_lazy("Date of birth"),
     "address": gettext_lazy("Postcode or street"),
+    "city": gettext_lazy("Town or city"),
     "last_purchase": gettext_lazy("Last purchase: store and about how much"),
-    "card": gettext_lazy("Last four signs of the card"),
+    "card": gettext_lazy("Last four digits of the card"),
     "email": gettext_lazy("E-mail address, spelled out"),
     "joined": gettext_lazy("Where and when they joined"),
 }
@@ -48,19 +49,20 @@ def number_matched(*, actor: Actor, customer_id: int) -> CallerVerification:
 
 
 def questions_passed(*, actor: Actor, customer_id: int, questions: Iterable[str]) -> CallerVerification:
-    """The caller answered these questions (codes of QUESTIONS) rightly. Raises BadInput for too few."""
+    """The caller answered these questions (codes of QUESTIONS) correctly. Raises BadInput for too few."""
     passed = [code for code in QUESTIONS if code in set(questions)]
     if len(passed) < FEWEST_QUESTIONS:
         raise BadInput(
-            _("Tick at least %(count)s questions that the caller answered rightly.")
+            _("Tick at least %(count)s questions that the caller answered correctly.")
             % {"count": FEWEST_QUESTIONS},
             field="questions",
         )
-    return _verify(actor, customer_id, Level.QUESTIONS_PASSED, {"questions": passed})
+    asked = ", ".join(str(QUESTIONS[code]) for code in passed)
+    return _verify(actor, customer_id, Level.QUESTIONS_PASSED, {"questions": passed}, asked)
 
 
 def _verify(
-    actor: Actor, customer_id: int, level: Level, details: Mapping[str, object]
+    actor: Actor, customer_id: int, level: Level, details: Mapping[str, object], about: str = ""
 ) -> CallerVerification:
     """Keep the stronger of what holds and what is new; the entry first, so that nothing goes untraced."""
     if actor.user_id is None:
@@ -71,7 +73,7 @@ def _verify(
             "customer.caller.verified",
             actor=actor,
             customer=str(customer_id),
-            subject=str(level.label),
+            subject=f"{level.label} ({about})" if about else str(level.label),
             details={"level": level.value, **details},
         )
         held = CallerVerification.objects.select_for_update().filter(

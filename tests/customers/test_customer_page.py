@@ -61,7 +61,7 @@ def test_the_overview_shows_the_head_the_points_and_every_panel(desk, everything
         "Gold",
         "•••••• 0001",
         "a••••@example.com",
-        "WECHAT wx_maple",
+        "WeChat, account wx_maple",
         "Not verified",
         "Available",
         "Pending",

@@ -10,6 +10,7 @@ from apps.capillary.types_customer import Customer, FraudDetails, StatusChange
 from apps.customers.panels.identifiers import Shown, first_and_more, handle_of, tail_of
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import tidy_word, tier_tone
+from apps.customers.source_words import source_words
 
 GOOD_STATUS = {"ACTIVE", ""}
 
@@ -67,7 +68,7 @@ def build_head(asked: Asked, values: Values) -> dict[str, Head]:
     tier = _tier(customer)
     places: dict[str, None] = {}
     for profile in customer.profiles:
-        places.setdefault(f"{profile.source} {profile.account_id}".rstrip())
+        places.setdefault(source_words(profile.source, profile.account_id))
     first, more = first_and_more(customer)
     label = status.label or status.status if status else ""
     head = Head(

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 
 from apps.capillary.types_customer import Customer, Identifier, Profile
 from apps.customers.kinds import kind_of, label_of, mask_of
+from apps.customers.panels.words import tidy_word
+from apps.customers.source_words import source_words
 
 IN_HEAD = ("mobile", "email", "card", "external_id")
 HANDLES = ("mobile", "external_id", "email", "card")
+CARDS = {"card", "card_external_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One identifier in one source. `key` names it in addresses without telling it; value is the full one."""
+    """One identifier in one source. `key` names it in addresses without telling it; value is the full one.
+
+    ended  what became of a card that is not active any more ("Lost"), otherwise empty
+    """
 
     key: str
     kind: str
@@ -21,7 +27,7 @@ class Known:
     value: str
     source: str
     account: str
-    status: str = ""
+    ended: str = ""
 
     @property
     def dom(self) -> str:
@@ -30,8 +36,8 @@ class Known:
 
     @property
     def place(self) -> str:
-        """Source and account in one."""
-        return f"{self.source} {self.account}".rstrip()
+        """Source and account in words."""
+        return source_words(self.source, self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def identifiers_of(customer: Customer) -> Iterator[Known]:
                 value=identifier.value,
                 source=profile.source,
                 account=profile.account_id,
-                status=identifier.status,
+                ended=_ended(customer, code, identifier),
             )
 
 
@@ -74,6 +80,18 @@ def _each(profile: Profile) -> Iterator[Identifier]:
         if identifier.value and mark not in seen:
             seen.add(mark)
             yield identifier
+
+
+def _ended(customer: Customer, code: str, identifier: Identifier) -> str:
+    """A card's own row knows more than the identifier: the organisation's word, such as lost."""
+    if code not in CARDS:
+        return ""
+    value = identifier.value.casefold()
+    card = next(
+        (one for one in customer.cards if value in {one.number.casefold(), one.external_id.casefold()}), None
+    )
+    status, words = (card.status, card.label or card.status) if card else (identifier.status,) * 2
+    return "" if status.upper() in {"ACTIVE", ""} else tidy_word(words)
 
 
 def handle_of(customer: Customer) -> str:
@@ -90,7 +108,7 @@ def tail_of(customer: Customer) -> str:
     """The last signs of the mobile (or the card), as the side bar shows them."""
     for code in ("mobile", "card"):
         for one in identifiers_of(customer):
-            if one.kind == code and len(one.value) >= 9:
+            if one.kind == code and not one.ended and len(one.value) >= 9:
                 return f"••{one.value[-4:]}"
     return ""
 
@@ -104,8 +122,8 @@ def _shown(customer: Customer) -> Iterator[Shown]:
 
 
 def first_and_more(customer: Customer) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
-    """One mobile, e-mail, card and external id for the head, which has to stay low; the rest apart."""
-    shown = list(_shown(customer))
+    """One mobile, e-mail, active card and external id for the head, which has to stay low; the rest apart."""
+    shown = sorted(_shown(customer), key=lambda one: bool(one.known.ended))
     first = [next((one for one in shown if one.known.kind == kind), None) for kind in IN_HEAD]
     picked = tuple(one for one in first if one is not None) or tuple(shown[:2])
     return picked, tuple(one for one in shown if one not in picked)

@@ -9,6 +9,7 @@ from apps.capillary.types_customer import Card, Customer, Subscription
 from apps.customers.panels.identifiers import Known, identifiers_of
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import tidy_word
+from apps.customers.source_words import source_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def build_profiles(asked: Asked, values: Values) -> dict[str, Any]:
     known = list(identifiers_of(customer))
     profiles = [
         ProfileView(
-            place=f"{profile.source} {profile.account_id}".rstrip(),
+            place=source_words(profile.source, profile.account_id),
             name=profile.name,
             known=tuple(
                 one for one in known if (one.source, one.account) == (profile.source, profile.account_id)

@@ -11,7 +11,7 @@ from apps.core.errors import ConsoleError
 from apps.core.pages import INVALID_FORM, render_page, wants_fragment
 from apps.customers.forms import RevealForm
 from apps.customers.recent import known, remember_act
-from apps.customers.revealing import SECONDS, Revealed, field_words, reveal_field
+from apps.customers.revealing import SECONDS, Revealed, check_field, field_words, reveal_field
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
@@ -25,6 +25,7 @@ SPOTS = ("head", "known")
 def reveal(request: HttpRequest, customer_id: int, field: str) -> HttpResponse:
     """GET asks for the reason; POST shows the value."""
     if request.method != "POST":
+        check_field(actor=actor_of(request), customer_id=customer_id, field=field)
         return _ask(request, customer_id, field, RevealForm())
     form = RevealForm(request.POST)
     if not form.is_valid():
