@@ -100,12 +100,19 @@ def duration(span: timedelta) -> str:
 def age(value: datetime | None, style: str = "ago") -> str:
     """How long since: ``8 s ago``, ``1 h 40 min old`` or, bare, ``1 h 38 min``; ``in 11 min`` for what comes.
 
-    style  ago, old or bare
+    style  ago, old, bare or quiet: as ago, but ``just now`` for the first minute
     """
     if value is None:
         return NOTHING
     passed = timezone.now() - value
     if passed < timedelta(seconds=-1):
         return _("in %(duration)s") % {"duration": duration(-passed)}
-    wordings = {"ago": _("%(duration)s ago"), "old": _("%(duration)s old"), "bare": "%(duration)s"}
+    if style == "quiet" and passed < timedelta(minutes=1):
+        return _("just now")
+    wordings = {
+        "quiet": _("%(duration)s ago"),
+        "ago": _("%(duration)s ago"),
+        "old": _("%(duration)s old"),
+        "bare": "%(duration)s",
+    }
     return wordings[style] % {"duration": duration(passed)}

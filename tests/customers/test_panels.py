@@ -92,7 +92,7 @@ def test_a_record_of_somebody_else_says_nothing_about_fraud():
     assert not header.fraud_of(customer(), replace(record, customer_id="7", fraud=None)).is_marked
 
 
-def test_the_next_expiry_is_the_sum_of_its_day_in_its_programme():
+def test_the_next_expiry_is_the_first_of_all_programmes_as_the_table_tells_it():
     today = timezone.localdate()
     rows = [
         ExpiringPoints(Decimal(5), today + timedelta(days=9), "101"),
@@ -103,8 +103,11 @@ def test_the_next_expiry_is_the_sum_of_its_day_in_its_programme():
     ]
     who = customer(expiring=tuple(rows), points=balance("101"))
     data = points.build_points(ASKED, {"customer": who, "loyalty": (balance("102"), balance("101", "30"))})
-    assert (data["main"].id, data["main"].expiring, data["days_left"]) == ("101", Decimal(12), 9)
-    assert data["soon"]
+    assert (data["main"].id, data["main"].expiring) == ("101", Decimal(12))
+    assert (data["next"].programme, data["next"].points, data["next"].days_left) == ("Programme 102", 9, 3)
+    table = points.build_expiring(ASKED, {"customer": who, "loyalty": (balance("102"), balance("101"))})
+    assert table["rows"][0] == data["next"]
+    assert [row.points for row in table["rows"]] == [9, 12]
     assert len(data["programmes"]) == 2
 
 

@@ -50,7 +50,7 @@ def build_bills(asked: Asked, values: Values) -> dict[str, Any]:
         "chips": chips,
         "rows": [_row(row) for row in page.transactions],
         "count": page.count,
-        "summary": _summary(page, offset, len(page.transactions)),
+        "summary": f"{_summary(page, offset, len(page.transactions))} {_within(period)}".rstrip(),
         "newer_url": f"?period={period}&from={max(0, offset - PER_PAGE)}" if offset else "",
         "older_url": f"?period={period}&from={offset + PER_PAGE}" if full and more else "",
     }
@@ -70,6 +70,15 @@ def _row(bill: Transaction) -> Row:
     if bill.return_type:
         kind = _("Return, %(kind)s") % {"kind": tidy_word(bill.return_type).lower()}
     return Row(bill, currency_of(bill.currency), kind)
+
+
+def _within(period: str) -> str:
+    """What the list leaves out, in words: a count without it reads like the count of all."""
+    if PERIODS[period] is None:
+        return ""
+    return _("Only those of the last %(period)s; older ones are not in this list.") % {
+        "period": PERIOD_WORDS[period]
+    }
 
 
 def _summary(page: TransactionPage, offset: int, shown: int) -> str:

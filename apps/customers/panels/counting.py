@@ -1,14 +1,13 @@
-"""The tabs as links, with how many there are of what was loaded anyway, and a mark on what failed."""
+"""The tabs as links, with a mark on what failed.
+
+They bear no counts: each page loads another part of a list, so the same tab would tell another number on each.
+"""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from apps.capillary.types_activity import CouponPage, Referrals, TransactionPage
-from apps.capillary.types_points import GoodwillPage, Redemptions
-from apps.customers.panels.calls import MORE_ROWS, ROWS
 from apps.customers.panels.loading import Answers
 from apps.customers.panels.registry import Person, Tab, tabs_for
 
@@ -30,9 +29,7 @@ class TabLink:
     label: str | Promise
     url: str
     current: bool
-    count: str
     failed: bool
-    tone: str = ""
 
 
 def tab_links(person: Person, customer_id: int, current: Tab, answers: Answers) -> list[TabLink]:
@@ -51,26 +48,5 @@ def _link(tab: Tab, customer_id: int, current: Tab, answers: Answers) -> TabLink
         label=tab.title,
         url=url,
         current=tab.name == current.name,
-        count=next((count_of(one.value) for one in told if one.value is not None), ""),
         failed=any(one.error is not None for one in told),
     )
-
-
-def count_of(value: Any) -> str:
-    """How many a list holds: "6", "10+" when there may be more, empty for none or when nobody says."""
-    match value:
-        case TransactionPage():
-            return str(max(value.count or 0, len(value.transactions)) or "")
-        case Redemptions():
-            full = max(len(value.points), len(value.coupons)) in {ROWS, *MORE_ROWS}
-            count = len(value.points) + len(value.coupons)
-            return f"{count}+" if full else str(count or "")
-        case GoodwillPage():
-            return str(max(value.window.total or 0, len(value.rows)) or "")
-        case CouponPage():
-            return str(len(value.coupons) or "")
-        case (Referrals(), *_others):
-            return str(sum(len(one.invitees) for one in value) or "")
-        case tuple():
-            return str(len(value) or "")
-    return ""

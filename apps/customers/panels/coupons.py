@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.capillary.types_activity import Coupon, CouponPage
+from apps.capillary.types_activity import Coupon, CouponPage, CouponUse
+from apps.capillary.types_points import Redemptions
 from apps.core import formats
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 
@@ -22,7 +23,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A coupon with its state and what it gives, in words."""
+    """A coupon with its state and what it gives, in words. uses is empty when nobody tells when it was used."""
 
     coupon: Coupon
     state: str
@@ -30,11 +31,12 @@ class Row:
     icon: str
     tone: str
     gives: str
+    uses: tuple[CouponUse, ...] = ()
 
 
 def build_coupons(asked: Asked, values: Values) -> dict[str, Any]:
     """All coupons, usable ones first."""
-    rows = _rows(values["coupons"])
+    rows = _rows(values["coupons"], values.get("redemptions"))
     if not rows:
         return _none()
     usable = sum(row.state == "usable" for row in rows)
@@ -54,18 +56,29 @@ def build_few(asked: Asked, values: Values) -> dict[str, Any]:
     return {"rows": rows[:ON_OVERVIEW], "count": len(rows)} if rows else _none()
 
 
-def _rows(page: CouponPage) -> list[Row]:
+def _rows(page: CouponPage, spent: Redemptions | None = None) -> list[Row]:
     order = list(STATES)
-    rows = [_row(coupon) for coupon in page.coupons]
+    rows = [_row(coupon, spent) for coupon in page.coupons]
     return sorted(rows, key=lambda row: order.index(row.state))
 
 
-def _row(coupon: Coupon) -> Row:
+def _row(coupon: Coupon, spent: Redemptions | None) -> Row:
     used = bool(coupon.is_redeemed) or (bool(coupon.redemption_count) and not coupon.redemptions_left)
     expired = coupon.valid_till is not None and coupon.valid_till < timezone.localdate()
     state = "used" if used else "expired" if expired else "usable"
     word, icon, tone = STATES[state]
-    return Row(coupon, state, str(word), icon, tone, _gives(coupon))
+    return Row(coupon, state, str(word), icon, tone, _gives(coupon), _uses(coupon, spent))
+
+
+def _uses(coupon: Coupon, spent: Redemptions | None) -> tuple[CouponUse, ...]:
+    """The coupon's own uses; where it tells none, those of the redemptions."""
+    if coupon.uses or spent is None or not coupon.code:
+        return coupon.uses
+    return tuple(
+        CouponUse(one.redeemed_at, one.transaction_number, None)
+        for one in spent.coupons
+        if one.code.casefold() == coupon.code.casefold()
+    )
 
 
 def _gives(coupon: Coupon) -> str:
@@ -99,6 +112,7 @@ COUPONS = register_panel(
         build=build_coupons,
         flush=True,
         needs=("coupons",),
+        wants=("redemptions",),
     )
 )
 FEW = register_panel(

@@ -38,16 +38,21 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Points that go on one day."""
+    """Points of one programme that go on one day."""
 
     on: date | None
     points: Decimal
     programme: str
     soon: bool
 
+    @property
+    def days_left(self) -> int | None:
+        """From today."""
+        return (self.on - timezone.localdate()).days if self.on else None
+
 
 def build_points(asked: Asked, values: Values) -> dict[str, Any]:
-    """The tiles of the main programme, and all programmes when there are several."""
+    """The tiles of the main programme, what expires next in any, and all programmes when there are several."""
     customer: Customer = values["customer"]
     balances: Sequence[PointsBalance] = values.get("loyalty") or customer.programs
     if not balances and customer.points is not None:
@@ -59,33 +64,27 @@ def build_points(asked: Asked, values: Values) -> dict[str, Any]:
         }
     programmes = [_programme(balance, customer) for balance in balances]
     main = _main(balances, customer)
-    first = programmes[main]
+    coming = _expiries(customer, values.get("loyalty"))
     return {
-        "main": first,
+        "main": programmes[main],
         "programmes": programmes if len(programmes) > 1 else [],
         "worth": _worth(balances[main]),
         "currency": settings.CAPILLARY["currency"],
         "since": day_of(_since(customer)),
-        "soon": _soon(first.expires_on),
-        "days_left": (first.expires_on - timezone.localdate()).days if first.expires_on else None,
+        "next": coming[0] if coming else None,
+        "same_day": [one.programme for one in coming[1:] if one.on == coming[0].on],
     }
 
 
 def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
     """What expires when, the next first."""
-    customer: Customer = values["customer"]
-    names = _names(customer, values.get("loyalty"))
-    coming = _coming(customer.expiring)
-    if not coming:
+    rows = _expiries(values["customer"], values.get("loyalty"))
+    if not rows:
         return {
             "empty_title": _("No points are about to expire."),
             "empty_text": _("When points get an end date, it stands here."),
             "empty_icon": "calendar",
         }
-    rows = [
-        Expiry(one.expires_on, one.points, names.get(one.program_id, one.program_id), _soon(one.expires_on))
-        for one in coming
-    ]
     return {
         "rows": rows[:6],
         "more": max(0, len(rows) - 6),
@@ -93,12 +92,25 @@ def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
     }
 
 
+def _expiries(customer: Customer, balances: Sequence[PointsBalance] | None) -> list[Expiry]:
+    """One row per day and programme, the next first: the tile and the table tell the same."""
+    names = _names(customer, balances)
+    sums: dict[tuple[date | None, str], Decimal] = {}
+    for one in _coming(customer.expiring):
+        key = (one.expires_on, one.program_id)
+        sums[key] = sums.get(key, Decimal(0)) + one.points
+    return [
+        Expiry(on, points, names.get(program) or _untitled(program), _soon(on))
+        for (on, program), points in sums.items()
+    ]
+
+
 def _programme(balance: PointsBalance, customer: Customer) -> Programme:
     coming = [one for one in _coming(customer.expiring) if one.program_id in {balance.program_id, ""}]
     first = coming[0].expires_on if coming else None
     return Programme(
         id=balance.program_id,
-        title=balance.title or balance.description or _("Programme %(id)s") % {"id": balance.program_id},
+        title=_title(balance),
         tier=tidy_word(balance.tier),
         tier_tone=tier_tone(balance.tier),
         tier_until=None if never(balance.tier_expires_at) else balance.tier_expires_at,
@@ -148,7 +160,15 @@ def _since(customer: Customer) -> datetime | None:
 
 
 def _names(customer: Customer, balances: Sequence[PointsBalance] | None) -> dict[str, str]:
-    return {one.program_id: one.title for one in (*customer.programs, *(balances or ())) if one.title}
+    return {one.program_id: _title(one) for one in (*customer.programs, *(balances or ()))}
+
+
+def _title(balance: PointsBalance) -> str:
+    return balance.title or balance.description or _untitled(balance.program_id)
+
+
+def _untitled(program_id: str) -> str:
+    return _("Programme %(id)s") % {"id": program_id} if program_id else ""
 
 
 POINTS = register_panel(

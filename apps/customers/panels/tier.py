@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.capillary.types_activity import CustomerRecord
+from apps.capillary.types_activity import CustomerRecord, TierChange
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import never, tidy_word
+
+PROGRAMME = ("program_name", "programName", "program", "program_id", "programId")
 
 
 def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
@@ -16,13 +19,19 @@ def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
         record = None
     return {
         "record": record,
-        "history": record.tier_history[:6] if record else (),
+        "history": [(change, _programme(change)) for change in record.tier_history[:6]] if record else (),
         "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
         "statuses": (values.get("status_log") or ())[:6],
         "tier": tidy_word(record.tier) if record else "",
         "tier_until": None if not record or never(record.tier_expires_at) else record.tier_expires_at,
         "next_tier": tidy_word(record.next_tier) if record else "",
     }
+
+
+def _programme(change: TierChange) -> str:
+    """The programme a change was in; no sample shows how an answer spells it."""
+    told = next((change.raw[key] for key in PROGRAMME if change.raw.get(key)), "")
+    return _("programme %(id)s") % {"id": told} if str(told).isdecimal() else str(told)
 
 
 TIER = register_panel(

@@ -117,8 +117,7 @@ def _goodwill(row: GoodwillRow, at: datetime) -> Event:
     state = row.status.upper()
     by = str(row.added_by or "")
     if state == "APPROVED":
-        text = _("%(points)s goodwill given") % {"points": formats.points(row.approved_value)}
-        amount, note = formats.signed(row.approved_value), ""
+        text, amount, note = _given(row), formats.signed(row.approved_value) if _is_points(row) else "", ""
         icon, tone = "gift", "ok"
     elif state == "REJECTED":
         text, amount, note, icon, tone = _("Goodwill refused"), "", "", "circle-x", "bad"
@@ -132,6 +131,20 @@ def _goodwill(row: GoodwillRow, at: datetime) -> Event:
         )
     about = " · ".join(part for part in (row.reason, by) if part)
     return Event(at, icon, tone, text, _note(at, about), amount, note)
+
+
+def _is_points(row: GoodwillRow) -> bool:
+    return row.kind.upper() == "POINTS" and row.approved_value is not None
+
+
+def _given(row: GoodwillRow) -> str:
+    if _is_points(row):
+        return _("%(points)s given as goodwill") % {"points": formats.points(row.approved_value)}
+    kinds = {
+        "POINTS": _("Points given as goodwill, amount not told"),
+        "COUPON": _("Coupon given as goodwill"),
+    }
+    return kinds.get(row.kind.upper(), _("Goodwill given"))
 
 
 def _note(at: datetime, about: str) -> str:

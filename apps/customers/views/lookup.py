@@ -81,7 +81,7 @@ def _search(request: HttpRequest, form: LookupForm, way: str) -> HttpResponse:
     if isinstance(outcome, Found):
         return _open(request, outcome.match, way)
     if isinstance(outcome, Several):
-        return _home(request, form, _several(actor, outcome))
+        return _home(request, form, _several(actor, outcome, str(asked["q"] or "")))
     return _home(request, form, _none(outcome, asked))
 
 
@@ -103,9 +103,9 @@ def _open(request: HttpRequest, match: Match, way: str) -> HttpResponse:
     return go(request, "customers:customer", match.customer_id)
 
 
-def _several(actor: Actor, outcome: Several) -> dict[str, Any]:
+def _several(actor: Actor, outcome: Several, typed: str) -> dict[str, Any]:
     silent = silent_places(outcome.failed)
-    return {"several": outcome, "rows": rows_of(actor, outcome), "unanswered": silent}
+    return {"several": outcome, "rows": rows_of(actor, outcome, typed), "unanswered": silent}
 
 
 def _none(outcome: NotFound, asked: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from apps.staff.connection import client_for
 
 # How long the page itself waits; slower panels come by themselves a moment later.
 WAIT_SECONDS = 2.5
-QUERY = ("period", "from", "rows")
+QUERY = ("period", "from", "rows", "tries")
 
 
 @require_safe
@@ -93,10 +93,12 @@ def _page(
         return elsewhere
     head = view(HEAD, asked, answers)
     _remember(request, customer_id, head)
+    shown = [view(each, asked, answers) for each in panels]
     context = {
         **_frame(request, customer_id, tab, answers),
         "head": head,
-        "panels": [view(each, asked, answers) for each in panels],
+        "panels": shown,
+        "failed": sum(each.state == "failed" for each in (head, *shown)),
         "remembered_name": known(person_of(request).pk, customer_id)[0] if head.state != "ok" else "",
     }
     return render_page(request, "customers/customer.html", context)

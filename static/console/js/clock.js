@@ -1,6 +1,6 @@
 // Keeps ages true ("8 s ago") and hides what was revealed when its time is over.
 (() => {
-  const WORDS = { ago: (age) => `${age} ago`, old: (age) => `${age} old`, bare: (age) => age };
+  const WORDS = { ago: (age) => `${age} ago`, old: (age) => `${age} old`, bare: (age) => age, quiet: (age) => `${age} ago` };
 
   function duration(seconds) {
     if (seconds < 60) return `${seconds} s`;
@@ -18,6 +18,7 @@
     const seconds = Math.floor((now - Date.parse(time.dateTime)) / 1000);
     if (Number.isNaN(seconds)) return null;
     if (seconds < -1) return `in ${duration(-seconds)}`;
+    if (time.dataset.age === "quiet" && seconds < 60) return "just now";
     return (WORDS[time.dataset.age] || WORDS.ago)(duration(Math.max(0, seconds)));
   }
 
