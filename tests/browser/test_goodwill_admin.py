@@ -64,7 +64,8 @@ def test_the_pages_are_for_everybody(
         if name == "series":
             expect(page.get_by_text("Goodwill voucher Rs 500")).to_be_visible()
         screenshot(page, f"rules-{name}-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
-        assert_accessible(page)
+        # The frame around is the same on all of them.
+        assert_accessible(page, within=None if name == "overview" else "main")
 
 
 def test_a_limit_and_the_off_switch_reach_the_agent(
