@@ -21,6 +21,7 @@ from apps.capillary.safe_keys import is_moment, keeps, tells_when
 from apps.capillary.sensitive import (
     CODE_AFTER,
     CODE_BEFORE,
+    CODE_HINT,
     DATE_TEXT,
     DIGITS_TEXT,
     EMAIL_TEXT,
@@ -169,7 +170,9 @@ def scrub(value: str) -> str:
         return value
     value = NAMED_TEXT.sub(lambda found: found.group(1) + NEVER_KEPT, value)
     value = codeless(value)
-    value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)
+    # Looked for only where there is one: a long word without it would be tried from each of its letters.
+    if "@" in value or "%40" in value:
+        value = EMAIL_TEXT.sub(lambda found: mask("email", found.group().replace("%40", "@")), value)
     pieces, end = [], 0
     for found in DATE_TEXT.finditer(value):
         pieces += [_numbers(value[end : found.start()]), found.group()]
@@ -180,6 +183,8 @@ def scrub(value: str) -> str:
 
 def codeless(value: str) -> str:
     """Text without the digits that stand near a word such as code or PIN."""
+    if not CODE_HINT.search(value):
+        return value
     value = CODE_AFTER.sub(lambda found: found.group(1) + NEVER_KEPT, value)
     return CODE_BEFORE.sub(NEVER_KEPT, value)
 

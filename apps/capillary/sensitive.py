@@ -141,10 +141,13 @@ NAMED_TEXT = re.compile(
 )
 # Codes are read out and typed as digits: near such a word they are a code, before it as after it.
 CODE_WORD = r"(?:otp|code|m?pin|pass(?:word|code)|cvv)s?"
+CODE_HINT = re.compile(r"(?i)code|otp|pin|pass|cvv")
 CODE_AFTER = re.compile(
     rf"(?i)(\b{CODE_WORD}\b(?:[^\d\n]{{0,24}}(?:{DATE}))?[^\d\n]{{0,24}})(?!{DATE})\d(?:[ -]?\d){{3,7}}(?!\d)"
 )
-CODE_BEFORE = re.compile(rf"(?i)(?<!\d)\d(?:[ -]?\d){{3,7}}(?=\W{{1,3}}(?:\w+\W+){{0,4}}{CODE_WORD}\b)")
+CODE_BEFORE = re.compile(
+    rf"(?i)(?<!\d)\d(?:[ -]?\d){{3,7}}(?=\W{{1,3}}(?:\w{{1,20}}\W{{1,3}}){{0,4}}{CODE_WORD}\b)"
+)
 
 
 @lru_cache(maxsize=4096)
