@@ -25,6 +25,8 @@ WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 EMAIL = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+\.[^\s@<>\"'(),;:=.]{2,}")
 DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){8,14}(?![\w:])")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+# What our own rooms name so is a number of ours; the outside's keys are believed by the client's list alone.
+EVIDENCE = {"sha256"}
 FACTS = {"id", "reference", "bill", "hash", "sha256", "transaction"}
 
 
@@ -98,9 +100,10 @@ class Guard:
 
     def _is_fact(self, key: str, value: Any) -> bool:
         """Ids and references may be long numbers without being anybody's phone."""
+        if not self.strict:
+            return key in EVIDENCE or keeps(plain_key(key), str(value))
         words = WORDS.findall(key)
-        known = bool(words) and words[-1].lower() in FACTS
-        return known or (not self.strict and keeps(plain_key(key), str(value)))
+        return bool(words) and words[-1].lower() in FACTS
 
     def _number(self, value: Any, key: str) -> Any:
         """A number stays a number unless it is somebody's."""
