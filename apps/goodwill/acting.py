@@ -1,17 +1,18 @@
 """The three steps of an act outside: reserved as a row, carried out once, settled by what is known of it."""
 
+import logging
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.capillary.errors import CapillaryError
 from apps.core.context import current_reference
-from apps.core.errors import Conflict, TraceUnavailable
+from apps.core.errors import Conflict, ConsoleError, TraceUnavailable
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
 from apps.goodwill.models.acts import kept
 from apps.goodwill.outcomes import Result, conclude
@@ -21,6 +22,7 @@ from apps.staff.connection import client_for
 # Longer than any call may take: whoever is still in progress after that has died.
 IN_PROGRESS_LIMIT = timedelta(seconds=60)
 FIRST_LOOK = timedelta(seconds=5)
+log = logging.getLogger("console.goodwill")
 
 
 def reserve(
@@ -59,14 +61,21 @@ def reserve(
 def carry_out(*, actor: Actor, act: OutsideAct) -> OutsideAct:
     """Send a reserved act, once, and settle it. No transaction is open while the outside is asked.
 
-    Shape:  the act: done, not_done (code and message say why) or unknown
-    Raises: TraceUnavailable, then nothing was sent and the act is settled as not done
+    Shape:  the act: done, not_done (code and message say why) or unknown; still in progress when the answer
+            could not be kept: then it is read back
+    Raises: TraceUnavailable, or BadInput for what no call can carry: then nothing was sent and the act is
+            settled as not done
     """
     try:
-        answer = client_for(actor).send(call_of(act))
+        client, call = client_for(actor), call_of(act)
+    except ConsoleError as error:
+        conclude(actor=actor, act=act, result=Result(OutsideAct.State.NOT_DONE, words=error.message))
+        raise
+    try:
+        answer = client.send(call)
     except CapillaryError as error:
         state = OutsideAct.State.NOT_DONE if error.outcome_known else OutsideAct.State.UNKNOWN
-        return conclude(actor=actor, act=act, result=Result(state, error=error))
+        return _settled(actor, act, Result(state, error=error))
     except TraceUnavailable as error:
         conclude(actor=actor, act=act, result=Result(OutsideAct.State.NOT_DONE, words=error.message))
         raise
@@ -76,7 +85,16 @@ def carry_out(*, actor: Actor, act: OutsideAct) -> OutsideAct:
             next_look_at=timezone.now() + FIRST_LOOK
         )
         raise
-    return conclude(actor=actor, act=act, result=_understood(act, answer))
+    return _settled(actor, act, _understood(act, answer))
+
+
+def _settled(actor: Actor, act: OutsideAct, result: Result) -> OutsideAct:
+    """Keep what the outside said. Where that fails nobody may be told that nothing was sent."""
+    try:
+        return conclude(actor=actor, act=act, result=result)
+    except (TraceUnavailable, DatabaseError) as error:
+        log.critical("The outcome of %s could not be kept: %s.", act.reference, type(error).__name__)
+        return act
 
 
 def _understood(act: OutsideAct, answer: Any) -> Result:

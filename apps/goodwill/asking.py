@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.writing import written
 from apps.core.context import current_reference
-from apps.core.errors import Conflict, Refused
+from apps.core.errors import Conflict, ConsoleError, Refused
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.budgets import BudgetLeft
 from apps.goodwill.checking import Wanted, checked
@@ -21,6 +21,7 @@ from apps.goodwill.gathering import Gathered, gather
 from apps.goodwill.limits import Left
 from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct, Taking
 from apps.goodwill.models.kinds import new_reference
+from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.reading import facts_from, plain
 from apps.goodwill.routing import Route, route
@@ -124,19 +125,28 @@ def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
     check_on(store)
     wanted = checked(wanted)
     known = gather(actor=actor, customer_id=wanted.customer_id)
-    _check_duplicates(wanted, known)
     try:
+        _check_duplicates(wanted, known)
         act = _reserve(actor, user, store, wanted, known)
-    except IntegrityError:
+    except (IntegrityError, Conflict):
+        # The other half of a double click was quicker: this one says the same.
         other = _of_form(user, wanted)
         if other is None:
             raise
         return other
     carry_out(actor=actor, act=act)
-    request = GoodwillRequest.objects.select_related("store", "series").get(pk=act.request_id)
-    if request.state == State.WAITING and request.by_policy:
+    return _second_step(GoodwillRequest.objects.select_related("store", "series").get(pk=act.request_id))
+
+
+def _second_step(request: GoodwillRequest) -> GoodwillRequest:
+    """The approval by policy, where it may follow at once."""
+    if request.state != State.WAITING or not request.by_policy:
+        return request
+    try:
         return approve_by_policy(request)
-    return request
+    except ConsoleError:
+        # The request is there, so asking did not fail: the sweep sees to its approval.
+        return GoodwillRequest.objects.select_related("store", "series").get(pk=request.pk)
 
 
 def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gathered) -> OutsideAct:
@@ -245,4 +255,27 @@ def _store(actor: Actor, user: User) -> Store:
 
 
 def _of_form(user: User, wanted: Wanted) -> GoodwillRequest | None:
-    return GoodwillRequest.objects.filter(requester=user, form_token=wanted.token).first()
+    """What this form asked for already. Raises Conflict when something else stands in it now."""
+    already = GoodwillRequest.objects.filter(requester=user, form_token=wanted.token).first()
+    if already is not None and not _says_the_same(already, wanted):
+        raise Conflict(
+            _("This form asked for %(number)s already. What stands in it now was not sent.")
+            % {"number": already.number},
+            next_step=_("Look at that request. For something else, open the form again."),
+        )
+    return already
+
+
+def _says_the_same(already: GoodwillRequest, wanted: Wanted) -> bool:
+    same_goods = (
+        already.amount == whole_points(wanted.amount)
+        if already.kind == Kind.POINTS
+        else already.series_id == (wanted.series.pk if wanted.series else None)
+    )
+    return (
+        same_goods
+        and already.customer_id == wanted.customer_id
+        and already.kind == wanted.kind
+        and already.reason_id == (wanted.reason.pk if wanted.reason else None)
+        and already.bill.split() == wanted.bill.split()
+    )

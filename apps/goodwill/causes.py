@@ -15,6 +15,7 @@ CAUSES: Mapping[str, str | Promise] = {
     "programme": _("The customer is not in the programme the points were meant for."),
     "series": _("The coupon series is over, or gives no coupons to this customer any more."),
     "expired": _("The points may have been credited and lost again at once: look at their expiry."),
+    "unread": _("The ledger could not be read for a long time: nobody knows whether it is there."),
     "silent": _("Capillary approved it and credited nothing. It is known to happen; tell their support."),
 }
 

@@ -1,5 +1,6 @@
 """Finds the credit of an approved request: in the ledger, among promotional points, or among the coupons."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.audit.identifiers import digests_of
 from apps.capillary.client import Client
 from apps.capillary.resources import coupons, customers, ledger
 from apps.capillary.types_activity import CouponPage
@@ -74,9 +76,11 @@ def _points(client: Client, request: GoodwillRequest, customer_id: int) -> Books
         )
     answers = client.send_all(calls)
     known = answers["customer"]
-    page = answers["ledger"].value if "ledger" in answers else None
-    if page is not None:
-        return Books(_entries(page, request), known.value, known.error, True)
+    if "ledger" in answers:
+        # One source for one customer: the same credit named in two ways would prove two requests.
+        page = answers["ledger"].value
+        credits = _entries(page, request) if page is not None else []
+        return Books(credits, known.value, known.error, page is not None)
     found = _promotional(known.value, request) if known.value else []
     return Books(found, known.value, known.error, known.value is not None)
 
@@ -97,21 +101,18 @@ def _entries(page: LedgerPage, request: GoodwillRequest) -> list[Credit]:
 def _promotional(customer: Customer, request: GoodwillRequest) -> list[Credit]:
     """Points marked as goodwill; alike ones of one moment are told apart by their number."""
     alike = [
-        one
+        (f"promo:{customer.id}:{one.program_id}:{one.points}:{one.issued_at}", one)
         for one in customer.promotional_points
         if one.source_type.upper() == "GOODWILL"
         and one.points == request.approved_amount
         and _in_time(one.issued_at, request)
     ]
-    return [
-        Credit(
-            f"promo:{customer.id}:{one.program_id}:{one.points}:{one.issued_at}:{number}",
-            "promotional points",
-            one.points,
-            one.issued_at,
-        )
-        for number, one in enumerate(alike)
-    ]
+    seen: Counter[str] = Counter()
+    credits = []
+    for name, one in alike:
+        credits.append(Credit(f"{name}:{seen[name]}", "promotional points", one.points, one.issued_at))
+        seen[name] += 1
+    return credits
 
 
 def _coupons(page: CouponPage | None, request: GoodwillRequest) -> list[Credit]:
@@ -119,10 +120,15 @@ def _coupons(page: CouponPage | None, request: GoodwillRequest) -> list[Credit]:
         return []
     series = request.series.outside_id if request.series else ""
     return [
-        Credit(f"coupon:{one.id or one.code}", "coupons", Decimal(1), one.created_at)
+        Credit(f"coupon:{one.id or _veiled(one.code)}", "coupons", Decimal(1), one.created_at)
         for one in page.coupons
         if (one.id or one.code) and series in ("", one.series_id) and _in_time(one.created_at, request)
     ]
+
+
+def _veiled(code: str) -> str:
+    """A coupon's code is as good as the coupon: its keyed hash names it as well."""
+    return digests_of([("text", code)])[0].hex()
 
 
 def _since(request: GoodwillRequest) -> datetime:

@@ -13,7 +13,7 @@ from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.approving import Approval, checked_amount, reserve_approval
 from apps.goodwill.authority import check_may_decide
 from apps.goodwill.checking import words_of
-from apps.goodwill.effects import move
+from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import facts_of
 from apps.goodwill.identifying import identify
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
@@ -136,8 +136,10 @@ def begin_rejection(
         decision = Decision.objects.create(
             request=kept, verdict=verdict, by=user, by_words=user.name, reason=words
         )
+        if kept.by_policy:
+            hand_on(kept, _("A person decided before the policy."))
         move(kept, Event.BEGUN)
-        kept.save(update_fields=["state"])
+        kept.save(update_fields=["state", "by_policy", "why", "due_at"])
         act = reserve(kept, kind=OutsideAct.Kind.REJECT, actor=actor, decision=decision)
         trace("withdrawal_begun" if withdraw else "rejection_begun", kept, actor=actor, reason=words)
     return act

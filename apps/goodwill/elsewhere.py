@@ -31,9 +31,17 @@ def take_in(client: Client, actor: Actor, rows: Sequence[RequestRow]) -> int:
     ids = _customer_ids(client, fresh)
     stores = {store.till_code: store for store in Store.objects.exclude(till_code="")}
     colleagues = _colleagues(fresh)
+    askers = _askers(fresh)
     due: dict[Store | None, timedelta] = {}
     made = [
-        _row(row, ids.get(row.id), stores.get(_till(row)), due, colleague=row.id in colleagues)
+        _row(
+            row,
+            ids.get(row.id),
+            stores.get(_till(row)),
+            due,
+            colleague=row.id in colleagues,
+            asker=askers.get(row.id),
+        )
         for row in fresh
     ]
     GoodwillRequest.objects.bulk_create(made, ignore_conflicts=True)
@@ -52,6 +60,15 @@ def _unknown(rows: Sequence[RequestRow]) -> list[RequestRow]:
         GoodwillRequest.objects.filter(tag__in=words, state=State.SENDING).values_list("tag", flat=True)
     )
     return [row for row in rows if row.id not in known and not ours & set(row.comments.split())]
+
+
+def _askers(rows: Sequence[RequestRow]) -> Mapping[str, User]:
+    """Who asked for one that was given up here and turned up all the same: it stays their own. One query."""
+    words = {row.id: set(row.comments.split()[:1]) for row in rows}
+    tags = {word for each in words.values() for word in each if word.startswith("LC#")}
+    ours = GoodwillRequest.objects.filter(tag__in=tags).select_related("requester")
+    by_tag = {one.tag: one.requester for one in ours if one.requester is not None}
+    return {pk: by_tag[word] for pk, each in words.items() for word in each if word in by_tag}
 
 
 def _customer_ids(client: Client, rows: Sequence[RequestRow]) -> Mapping[str, int]:
@@ -98,6 +115,7 @@ def _row(
     due: dict[Store | None, timedelta],
     *,
     colleague: bool,
+    asker: User | None,
 ) -> GoodwillRequest:
     """due keeps each store's time to decide, so that it is read once a page."""
     if store not in due:
@@ -120,6 +138,8 @@ def _row(
         reason_words=row.reason[:300],
         comment=row.comments[:1000],
         store=store,
+        requester=asker,
+        requester_name=asker.name if asker else "",
         needs_other_store=colleague,
         asked_at=asked_at,
         due_at=asked_at + due[store],

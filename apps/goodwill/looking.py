@@ -1,8 +1,8 @@
-"""Looks for what became of an act outside: by our tag, else by customer, kind and time."""
+"""Looks for what became of an act outside: by our tag in a request, by our mark in a decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,8 +21,6 @@ from apps.goodwill.outside import (
     read_standing,
 )
 
-# The outside's clock is not ours and some of its times have no zone; the tag is what counts.
-WINDOW = timedelta(hours=14)
 PAGE = 50
 
 
@@ -32,9 +30,7 @@ class Sight:
 
     id: str
     status: str
-    kind: str
     comments: str
-    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +54,11 @@ def look(client: Client, act: OutsideAct) -> Found:
 
 
 def find_added(client: Client, request: GoodwillRequest) -> Found:
-    """Our request among those of the customer: by tag wherever comments are told."""
+    """Our request among those of the customer: by its tag alone, for others look just like it."""
     sights = _sights(client, request)
     tagged = {one.id: one for one in sights if request.tag in one.comments}
     if len(tagged) > 1:
         return Found(several=True)
-    if not tagged:
-        # Some lists tell no comments: then the same customer, kind and moment must do, and be the only one.
-        tagged = {one.id: one for one in _untagged(request, sights)}
-        if len(tagged) > 1:
-            return Found(several=True)
     for one in tagged.values():
         return Found(done=True, outside_id=one.id, status=one.status)
     return Found()
@@ -86,6 +77,8 @@ def find_decided(client: Client, act: OutsideAct) -> Found:
 def _is_ours(act: OutsideAct, standing: Standing) -> bool:
     if standing.updated_comments:
         return mark_of(act) in standing.updated_comments
+    if act.amount is not None and standing.value not in (None, act.amount):
+        return False
     return standing.at is None or standing.at >= act.started_at - timedelta(minutes=5)
 
 
@@ -108,37 +101,10 @@ def _sights(client: Client, request: GoodwillRequest) -> list[Sight]:
         raise errors[0]
     sights: list[Sight] = []
     for name in ("get", "logs"):
-        sights += [
-            Sight(row.id, row.status.upper(), row.kind, row.comments, _asked_at(row))
-            for row in _rows(answers[name].value)
-        ]
-    sights += [
-        Sight(row.request_id, row.status.upper(), row.type.upper(), row.comments, row.added_at)
-        for row in _rows(answers["v2"].value)
-    ]
+        sights += [Sight(row.id, row.status.upper(), row.comments) for row in _rows(answers[name].value)]
+    sights += [Sight(row.request_id, row.status.upper(), row.comments) for row in _rows(answers["v2"].value)]
     return [one for one in sights if one.id]
 
 
 def _rows(page: Any) -> Sequence[Any]:
     return page.rows if page is not None else ()
-
-
-def _asked_at(row: Any) -> datetime | None:
-    if hasattr(row, "added_at"):
-        return row.added_at  # type: ignore[no-any-return]
-    return row.added.at if row.added else None
-
-
-def _untagged(request: GoodwillRequest, sights: Iterable[Sight]) -> list[Sight]:
-    """Rows without any comment that could be ours and belong to nobody else here."""
-    told = {one.id for one in sights if one.comments}
-    fitting = [
-        one
-        for one in sights
-        if one.id not in told
-        and one.kind.startswith(request.kind.upper()[:6])
-        and (one.at is None or abs(one.at - request.asked_at) <= WINDOW)
-    ]
-    known = GoodwillRequest.objects.filter(outside_id__in=[one.id for one in fitting])
-    taken = set(known.values_list("outside_id", flat=True))
-    return [one for one in fitting if one.id not in taken]

@@ -83,9 +83,14 @@ def _note(act: OutsideAct, result: Result, now: datetime) -> None:
     if result.error is not None:
         act.code, act.cap_request_id = result.error.code[:20], result.error.request_id[:80]
     if act.is_open:
-        act.next_look_at = None if act.state == State.PERSON else now + next_look(act.looks)
+        act.next_look_at = None if act.state == State.PERSON else now + _pause(act, now)
     else:
         act.settled_at, act.next_look_at = now, None
+
+
+def _pause(act: OutsideAct, now: datetime) -> timedelta:
+    """Looking that fails is no look, and gets rarer all the same: an outside that is ill is left in peace."""
+    return max(next_look(act.looks), min((now - act.started_at) / 4, LOOK_AFTER[-2]))
 
 
 def next_look(looks: int) -> timedelta:

@@ -1,5 +1,6 @@
 """Approval by policy: the second recorded step of a request within the requester's own authority."""
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -25,6 +26,7 @@ FRESH = timedelta(seconds=60)
 TRY_AGAIN = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(minutes=10)
 AT_ONCE = 20
+log = logging.getLogger("console.goodwill")
 CUSTOMER_FACTS = {"status", "fraud", "merged"}
 
 
@@ -58,13 +60,24 @@ def approve_by_policy(request: GoodwillRequest) -> GoodwillRequest:
 def approve_due() -> int:
     """Sweep: requests within somebody's authority whose second step did not happen (yet)."""
     now = timezone.now()
-    due = GoodwillRequest.objects.filter(state=State.WAITING, by_policy=True, due_at__lte=now)
+    due = GoodwillRequest.objects.filter(state=State.WAITING, by_policy=True, due_at__lte=now).order_by(
+        "due_at"
+    )
     handled = 0
     for request in paced(due.select_related("store", "series")[:AT_ONCE]):
         with use_reference(request.correlation or new_reference()):
-            approve_by_policy(request)
+            _approve_alone(request)
         handled += 1
     return handled
+
+
+def _approve_alone(request: GoodwillRequest) -> None:
+    """One request, whose troubles keep no other one waiting."""
+    try:
+        approve_by_policy(request)
+    except Exception as error:
+        log.error("%s could not be approved by policy: %s.", request.reference, type(error).__name__)
+        GoodwillRequest.objects.filter(pk=request.pk).update(due_at=timezone.now() + TRY_AGAIN)
 
 
 def _hurdle(actor: Actor, request: GoodwillRequest) -> str | None:

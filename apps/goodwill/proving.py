@@ -1,5 +1,6 @@
 """Proof of credit: approved goodwill is looked for in the ledger until it is there, or in the red queue."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -22,8 +23,11 @@ AT_ONCE = 20
 CLAIMED_FOR = timedelta(seconds=90)
 LOOK_AFTER = (2, 5, 15, 30, 60, 120, 300)
 WHEN_LATE = timedelta(hours=1)
+# A ledger that cannot be read for so long behind the limit is red too: somebody has to know.
+UNREAD_FOR = timedelta(hours=1)
 STOP_AFTER = timedelta(days=30)
 ACTOR = "Proof of credit"
+log = logging.getLogger("console.goodwill")
 
 
 def prove_credits() -> int:
@@ -35,9 +39,19 @@ def prove_credits() -> int:
         if not _claim(request, now):
             continue
         with use_reference(request.correlation or new_reference()):
-            prove(actor=system_actor(ACTOR), request=request)
+            _prove_alone(request)
         handled += 1
     return handled
+
+
+def _prove_alone(request: GoodwillRequest) -> None:
+    """One request, whose troubles keep no other one from being proved."""
+    actor = system_actor(ACTOR)
+    try:
+        prove(actor=actor, request=request)
+    except Exception as error:
+        log.error("The credit of %s could not be looked for: %s.", request.reference, type(error).__name__)
+        _later(actor, request, None)
 
 
 def prove(*, actor: Actor, request: GoodwillRequest) -> GoodwillRequest:
@@ -88,9 +102,9 @@ def _later(actor: Actor, request: GoodwillRequest, books: Books | None) -> Goodw
             return kept
         readable = books is not None and books.readable
         kept.proof_looks += 1
-        over = kept.proof_due_at is not None and now >= kept.proof_due_at
-        if books is not None and readable and over:
-            kept.causes = _causes(kept, books)
+        limit = kept.proof_due_at if readable or kept.proof_due_at is None else kept.proof_due_at + UNREAD_FOR
+        if limit is not None and now >= limit:
+            kept.causes = _causes(kept, books) if books is not None and readable else _unread(books)
             if kept.state == State.APPROVED:
                 move(kept, Event.LATE)
                 trace("not_credited", kept, actor=actor, outcome="unknown", causes=kept.causes)
@@ -105,6 +119,11 @@ def _causes(request: GoodwillRequest, books: Books) -> list[str]:
     return likely_causes(
         request, person=person, merged=merged or (person.merged if person else ""), answer=books.customer
     )
+
+
+def _unread(books: Books | None) -> list[str]:
+    """Nothing was seen, so nothing is said of the credit beyond what the customer's own call told."""
+    return ["merged", "unread"] if books is not None and merged_of(books.error) else ["unread"]
 
 
 def _next_look(request: GoodwillRequest, now: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from apps.capillary.calls import Answer, Call
 from apps.capillary.ratelimit import Lane
 from apps.core.errors import ConsoleError, Unavailable
 from apps.goodwill.budgets import budget_left
+from apps.goodwill.colleagues import is_colleague
 from apps.goodwill.customers import Person, call_for, merged_of, person_of
 from apps.goodwill.effects import take_over
 from apps.goodwill.facts import Facts
@@ -66,7 +67,20 @@ def _person(answers: dict[str, Answer[Any]], request: GoodwillRequest) -> tuple[
     if merged:
         return None, merged
     person = person_of(_value(answer), request.customer_id)
+    _keep_contacts(request, person)
     return person, person.merged
+
+
+def _keep_contacts(request: GoodwillRequest, person: Person) -> None:
+    """Contact data the list of the outside did not tell, or that is new: nobody decides on their own."""
+    known = set(request.contact_digests)
+    if request.pk is None or known.issuperset(person.digests):
+        return
+    request.contact_digests = sorted(known.union(person.digests))
+    request.needs_other_store = request.needs_other_store or is_colleague(person.contacts, person.digests)
+    GoodwillRequest.objects.filter(pk=request.pk).update(
+        contact_digests=request.contact_digests, needs_other_store=request.needs_other_store
+    )
 
 
 def _value(answer: Answer[Any]) -> Any:

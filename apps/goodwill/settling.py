@@ -1,5 +1,6 @@
 """Reads acts back whose outcome is not known, crashed ones among them, until it is known or a person looks."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,9 @@ State = OutsideAct.State
 AT_ONCE = 20
 CLAIMED_FOR = timedelta(seconds=90)
 HORIZON = sum(LOOK_AFTER, timedelta())
+# The outside may be away for hours; what cannot be looked up for longer than that a person should know of.
+UNREAD_HORIZON = timedelta(hours=6)
+log = logging.getLogger("console.goodwill")
 
 
 def settle_unknown() -> int:
@@ -34,9 +38,18 @@ def settle_unknown() -> int:
         if not _claim(act, now):
             continue
         with use_reference(act.correlation or new_reference()):
-            check(actor=_reader(act), act=act, lane="bulk")
+            _checked(act)
         handled += 1
     return handled
+
+
+def _checked(act: OutsideAct) -> None:
+    """One act, whose troubles keep no other one from being looked at."""
+    try:
+        check(actor=_reader(act), act=act, lane="bulk")
+    except Exception as error:
+        log.error("What became of %s could not be settled: %s.", act.reference, type(error).__name__)
+        conclude(actor=act.behind, act=act, result=_again(act, looked=False))
 
 
 def check(*, actor: Actor, act: OutsideAct, lane: Lane = "people") -> OutsideAct:
@@ -102,6 +115,6 @@ def _claim(act: OutsideAct, now: datetime) -> bool:
 
 def _again(act: OutsideAct, *, looked: bool) -> Result:
     looks = act.looks + looked
-    old = timezone.now() - act.started_at > HORIZON
-    over = looks >= len(LOOK_AFTER) and old
+    age = timezone.now() - act.started_at
+    over = (looks >= len(LOOK_AFTER) and age > HORIZON) or (not looked and age > UNREAD_HORIZON)
     return Result(State.PERSON if over else State.UNKNOWN, words=act.message, looks=looks)

@@ -298,7 +298,7 @@ ask(**by("Asha Verma"), wanted=Wanted(customer_id={desk.customer_id}, kind="poin
     settle(desk)
     assert (kept(request).state, kept(request).decided_by) == ("approved", "policy")
     assert theirs(outside, request)["status"] == "APPROVED"
-    assert desk.ask(95, token=token).pk == request.pk
+    assert desk.ask(95, token=token, reason=request.reason).pk == request.pk
     assert len(outside.requests(path=ADD)) == 1
 
 
