@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ def several(request: HttpRequest) -> HttpResponse:
         waiting_for(desk.user).filter(pk__in=numbers).select_related("store", "series").order_by("due_at")
     )
     if not numbers:
+        messages.info(request, _("Choose at least one request."))
         return go(request, desk.filters.address(reverse("goodwill:approvals"), select="1"))
     if request.method != "POST":
         return render_page(request, "goodwill/several.html", _asked(desk, chosen, len(numbers)))

@@ -194,6 +194,8 @@ def _reason_asked(
         "form": form,
         "error": error,
         "act": act,
+        "act_name": f"goodwill:evidence_{act}",
+        "title_id": f"{act.replace('_', '-')}-dialog-title",
         "request_shown": found,
         "what": what(found),
         "whom": whom(found),
