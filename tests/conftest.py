@@ -2,11 +2,18 @@
 
 import os
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.support.people", "tests.support.sandbox"]
 
 IN_CI = bool(os.environ.get("CI"))
+
+# The same examples every time, so that a red run is the change's own doing; to look for new ones:
+# HYPOTHESIS_PROFILE=explore make unit. No deadline: the machine may be busy.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture
