@@ -162,7 +162,7 @@ class Card:
 def card_of(evidence: Evidence) -> Card:
     """Everything the card shows of evidence that was opened."""
     request = evidence.request
-    most = evidence.most if request.amount is not None else None
+    most = (evidence.most if request.amount is not None else None) or request.amount
     return Card(
         request=request,
         evidence=evidence,
@@ -177,9 +177,9 @@ def card_of(evidence: Evidence) -> Card:
         off=_off(evidence),
         no_reject=_no_decision(evidence),
         no_send_back=_no_decision(evidence) or _nobody_answers(request),
-        most=most if most else request.amount,
+        most=most,
         others=_others(evidence),
-        two=evidence.approvals_needed > 1,
+        two=needed(request.store, request.kind, most) > 1,
         standing="" if request.state == State.WAITING else standing_words(request),
     )
 
@@ -206,7 +206,8 @@ def _why(request: GoodwillRequest) -> Iterable[Point]:
 
 
 def _like(one: Duplicate) -> Like:
-    because = {"bill": _("the same bill"), "series": _("a coupon too")}.get(one.why, _("a near amount"))
+    near = _("a near amount") if one.amount is not None else _("how many is not told")
+    because = {"bill": _("the same bill"), "series": _("a coupon too")}.get(one.why, near)
     words = _("%(by)s asked for %(what)s on %(when)s: %(because)s.") % {
         "by": one.by or _("Somebody elsewhere"),
         "what": given_words(one.kind, one.amount),

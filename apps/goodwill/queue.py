@@ -182,7 +182,7 @@ def next_after(rows: GoodwillRequestQuerySet, request: GoodwillRequest) -> int |
 
 def plain_filters(told: Mapping[str, str]) -> Filters:
     """Filters of an address somebody may have typed: what cannot be is left out."""
-    known = {name: told.get(name, "").strip()[:60] for name in Filters.__dataclass_fields__}
+    known = {name: _printable(told.get(name, "")) for name in Filters.__dataclass_fields__}
     for name in ("store", "reason"):
         if not (known[name].isascii() and known[name].isdecimal() and len(known[name]) < 15):
             known[name] = ""
@@ -191,6 +191,10 @@ def plain_filters(told: Mapping[str, str]) -> Filters:
     if known["show"] not in (*WAITING_ONES, NOT_CREDITED, UNKNOWN):
         known["show"] = ""
     return Filters(**known)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:60]
 
 
 def _after(here: Cursor) -> Q:

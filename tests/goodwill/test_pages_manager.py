@@ -304,6 +304,9 @@ class TestEvidence:
         assert client.get(page(request)).status_code == 404
         assert client.post(f"{page(request)}reject/", {"reason": "No."}).status_code == 404
 
+    def test_a_number_no_request_can_have_is_not_found(self, boss, rules):
+        assert boss.get(f"{QUEUE}{'9' * 30}/").status_code == 404
+
     def test_a_decision_made_elsewhere_is_told(self, boss, desk, outside):
         request = desk.ask(500)
         outside.decide(request.outside_id, "reject")
