@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from apps.customers.converters import CustomerIdConverter
+from apps.audit.converters import CustomerIdConverter
 from apps.customers.views import lookup, notes, page, reveal, verify
 
 register_converter(CustomerIdConverter, "customer")

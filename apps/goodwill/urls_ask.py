@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from apps.audit.converters import CustomerIdConverter
 from apps.goodwill.converters import WholeNumberConverter
 from apps.goodwill.views import ask, customer_panel, mine, request, unknown
 
 register_converter(WholeNumberConverter, "whole")
+register_converter(CustomerIdConverter, "whom")
 
 urlpatterns: list[URLPattern] = [
-    path("customers/<whole:customer_id>/ask/", ask.ask_goodwill, name="ask"),
-    path("customers/<whole:customer_id>/ask/check/", ask.check, name="ask_check"),
-    path("customers/<whole:customer_id>/", customer_panel.customer_panel, name="customer_panel"),
+    path("customers/<whom:customer_id>/ask/", ask.ask_goodwill, name="ask"),
+    path("customers/<whom:customer_id>/ask/check/", ask.check, name="ask_check"),
+    path("customers/<whom:customer_id>/", customer_panel.customer_panel, name="customer_panel"),
     path("mine/", mine.mine, name="mine"),
     path("unknown/", unknown.unknown, name="unknown"),
     path("requests/<whole:pk>/", request.request_page, name="request"),

@@ -198,3 +198,15 @@ def test_pages_and_panels_are_for_people_who_may_see_customers(client_as, audito
         assert client_as(auditor).get(address).status_code == 403
         assert client_as(administrator).get(address).status_code == 403
         assert client_as(auditor).post(address).status_code in {403, 405}
+
+
+def test_digits_that_may_be_a_mobile_are_no_address_of_a_customer(client_as, agent):
+    from apps.audit.models import Entry
+
+    for address in (
+        "/customers/915550000001/",
+        "/customers/7055000000000023/notes/",
+        "/goodwill/customers/915550000001/ask/",
+    ):
+        assert client_as(agent).get(address).status_code == 404
+    assert not Entry.objects.filter(customer__in=["915550000001", "7055000000000023"]).exists()
