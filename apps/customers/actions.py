@@ -13,7 +13,7 @@ register(
     family=FAMILY,
     others={
         "not_done": _("%(actor)s looked up %(subject)s and found nobody."),
-        "unknown": _("%(actor)s looked up %(subject)s; not every source answered."),
+        "unknown": _("%(actor)s looked up %(subject)s; not every question was answered."),
     },
 )
 register(

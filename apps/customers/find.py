@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.capillary.client import Client
+from apps.capillary.errors import CapillaryError
 from apps.customers.asking import Question, Round, ask, everywhere, questions
 from apps.customers.outcomes import Failed, Found, NotFound, Outcome, Several, Tried
 from apps.customers.places import Place, all_places, chosen
@@ -30,7 +31,13 @@ def find_customer(
     """
     candidates = recognise(typed, region=settings.CONSOLE_DEFAULT_REGION, kind=kind)
     rounds = _rounds(candidates, source, account)
-    outcome = _search(client_for(actor), candidates, rounds, _left(candidates, source, account))
+    left = _left(candidates, source, account)
+    try:
+        outcome = _search(client_for(actor), candidates, rounds, left)
+    except CapillaryError:
+        # Who looked for whom is told whatever came of it.
+        _trace(actor, candidates, None, way, source, account)
+        raise
     _trace(actor, candidates, outcome, way, source, account)
     return outcome
 
@@ -103,22 +110,28 @@ def _left(candidates: Sequence[Candidate], source: str, account: str) -> tuple[P
 
 
 def _trace(
-    actor: Actor, candidates: Sequence[Candidate], outcome: Outcome, way: str, source: str, account: str
+    actor: Actor,
+    candidates: Sequence[Candidate],
+    outcome: Outcome | None,
+    way: str,
+    source: str,
+    account: str,
 ) -> None:
+    """One entry of the look-up; without an outcome nothing at all answered."""
     first = candidates[0]
     found = outcome.match if isinstance(outcome, Found) else None
     shown = found.found_as if found and found.found_as else first
     details = {
         "kind": shown.kind.code,
         "value": shown.masked,
-        "result": type(outcome).__name__.lower(),
+        "result": type(outcome).__name__.lower() if outcome else "no answer",
         "source": source or "default",
         "account": account,
         "way": way,
         "matches": len(outcome.matches) if isinstance(outcome, Several) else int(found is not None),
     }
     exact = isinstance(outcome, Several) and outcome.matches[0].found_as is not None
-    unsure = not isinstance(outcome, Found) and outcome.failed and not exact
+    unsure = outcome is None or (not isinstance(outcome, Found) and outcome.failed and not exact)
     record(
         "customer.looked_up",
         actor=actor,

@@ -116,7 +116,7 @@ def test_a_silent_outside_is_an_error_and_never_nobody(actor, outside):
     outside.add_fault(kind="status", status=500, path="/v2/customers/*")
     with pytest.raises(CapillaryError):
         find_customer(actor=actor, typed=NOBODY)
-    assert not looked_up().exists()
+    assert looked_up().get().outcome == "unknown"
 
 
 def test_a_source_that_does_not_answer_makes_the_answer_unsure(actor, outside):
@@ -150,3 +150,12 @@ def test_what_cannot_be_used_asks_nobody(actor, outside):
     with pytest.raises(BadInput):
         find_customer(actor=actor, typed="a b@example.com")
     assert outside.requests() == []
+
+
+def test_a_look_up_that_nothing_answers_says_who_looked_for_whom(actor, outside):
+    outside.add_fault(kind="status", status=500, path="/v2/customers/*")
+    with pytest.raises(CapillaryError):
+        find_customer(actor=actor, typed="MT-0017")
+    entry = looked_up().get()
+    assert (entry.outcome, entry.actor_name) == ("unknown", actor.name)
+    assert entry.identifiers.exists()
