@@ -4,7 +4,7 @@ import os
 
 os.environ.update(
     {
-        "CONSOLE_SECRET_KEY": "check-only-7Qm2Vw9Rt4Xz6Yb8Nc1Kd3Lf5Gh0JpQsTuWv",
+        "CONSOLE_SECRET_KEY": "check-only-7Qm2Vw9Rt4Xz6Yb8Nc1Kd3Lf5Gh0JpQsTuWvA1Bc2De3Fg4H",
         "CONSOLE_AUDIT_KEY": "check-only-0aZsXdCfVgBhNjMk1Lq2Wp3EoRiTuYx",
         "CONSOLE_ENVIRONMENT": "live",
         "CONSOLE_DEBUG": "false",
