@@ -19,6 +19,7 @@ class Facts:
     balance and budget are numbers as text, "" when there is none; fraud is the outside's word, "" without
     a mark; merged is the survivor's id, "" for an account that was not merged
     budget  what the store may give in this month; over_budget  whether this request no longer fits
+    talks   how many questions and answers there were since it was asked, "" for none
     """
 
     status: str = ""
@@ -28,6 +29,7 @@ class Facts:
     merged: str = ""
     budget: str = ""
     over_budget: bool = False
+    talks: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -63,6 +65,7 @@ WORDS: Mapping[str, str | Promise] = {
     "merged": _("Merged into"),
     "budget": _("Budget of the store"),
     "over_budget": _("Over the budget"),
+    "talks": _("Questions and answers"),
 }
 
 

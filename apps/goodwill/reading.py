@@ -13,7 +13,7 @@ from apps.goodwill.colleagues import is_colleague
 from apps.goodwill.customers import Person, call_for, merged_of, person_of
 from apps.goodwill.effects import take_over
 from apps.goodwill.facts import Facts
-from apps.goodwill.models import GoodwillRequest, Taking
+from apps.goodwill.models import Decision, GoodwillRequest, Taking
 from apps.goodwill.outside import Standing, listed, listing_call
 from apps.staff.connection import client_for
 
@@ -94,7 +94,7 @@ def _value(answer: Answer[Any]) -> Any:
 def facts_from(
     *, request: GoodwillRequest, status: str, person: Person | None, merged: str, fraud: str = ""
 ) -> Facts:
-    """Facts of what was read and of the store's budget. Three queries."""
+    """Facts of what was read, of the store's budget and of what was said meanwhile. Four queries."""
     budget = budget_left(request.store, request.kind) if request.store else None
     own = (
         request.takings.filter(account=Taking.Account.STORE, released_at=None).first() if request.pk else None
@@ -110,7 +110,15 @@ def facts_from(
         merged=merged,
         budget=plain(budget.amount) if budget and budget.amount is not None else "",
         over_budget=over,
+        talks=_talks(request),
     )
+
+
+def _talks(request: GoodwillRequest) -> str:
+    """Somebody who decides must have read what was asked and answered since they looked."""
+    spoken = (Decision.Verdict.SEND_BACK, Decision.Verdict.ANSWER)
+    count = request.decisions.filter(verdict__in=spoken).count() if request.pk else 0
+    return str(count or "")
 
 
 def plain(number: Any) -> str:

@@ -259,6 +259,7 @@ def test_rejecting_takes_a_reason_and_reaches_the_outside(desk, outside):
 
 def test_sent_back_answered_and_approved(desk, agent, outside):
     request = desk.ask(500)
+    before = open_evidence(actor=desk.actor(), user=desk.lead, request=request).fingerprint
     request = send_back(actor=desk.actor(), user=desk.lead, request=request, reason="Which bill?")
     assert request.state == "sent_back"
     with pytest.raises(Conflict, match="sent back to Asha Verma"):
@@ -268,6 +269,9 @@ def test_sent_back_answered_and_approved(desk, agent, outside):
     request = answer(actor=desk.actor(agent), user=agent, request=request, words="INV-20233")
     assert request.state == "waiting"
     assert request.comment.endswith("INV-20233")
+    for unread in ("", before):
+        with pytest.raises(Conflict, match="has changed since"):
+            approve(actor=desk.actor(), user=desk.lead, request=request, seen=unread)
     assert decide(desk, request).state == "approved"
     assert [one.verdict for one in request.decisions.all()] == ["send_back", "answer", "approve"]
 
