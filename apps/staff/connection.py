@@ -1,6 +1,5 @@
 """The way to the outside API for an actor: recorded, limited, on behalf of the store they act for."""
 
-import base64
 import hashlib
 import json
 import logging
@@ -8,7 +7,6 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -21,6 +19,7 @@ from apps.capillary.client import Client
 from apps.capillary.config import Config, Till, parse_sources
 from apps.capillary.ratelimit import Lane, limiter_for
 from apps.core.errors import BadInput
+from apps.core.sealing import Sealer
 from apps.staff.models import Store
 
 log = logging.getLogger("console.staff")
@@ -96,10 +95,8 @@ class CacheTokenStore:
         except Exception:
             log.warning("The shared sign-in of the connection could not be read.", exc_info=True)
             return _own.get(key)
-        try:
-            return StoredToken(**json.loads(_fernet().decrypt(sealed))) if sealed else None
-        except InvalidToken:
-            return None
+        opened = _sealer.unseal(sealed.decode()) if sealed else ""
+        return StoredToken(**json.loads(opened)) if opened else None
 
     def put(self, key: str, token: StoredToken) -> None:
         """Keep the token until it ends."""
@@ -107,24 +104,15 @@ class CacheTokenStore:
         content = {"value": token.value, "renew_at": token.renew_at, "ends_at": token.ends_at}
         seconds = max(0, int(token.ends_at - time.time()))
         try:
-            cache.set(_cache_key(key), _fernet().encrypt(json.dumps(content).encode()), timeout=seconds)
+            cache.set(_cache_key(key), _sealer.seal(json.dumps(content)).encode(), timeout=seconds)
         except Exception:
             log.warning("The shared sign-in of the connection could not be kept.", exc_info=True)
 
 
+_sealer = Sealer("console connection tokens")
 # The last token this process was given, per connection.
 _own: dict[str, StoredToken] = {}
 
 
 def _cache_key(key: str) -> str:
     return "capillary-token-" + hashlib.sha256(key.encode()).hexdigest()
-
-
-def _fernet() -> Fernet:
-    return _fernet_of(settings.SECRET_KEY)
-
-
-@lru_cache(maxsize=4)
-def _fernet_of(secret: str) -> Fernet:
-    digest = hashlib.sha256(b"token store of the connection|" + secret.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
