@@ -190,7 +190,7 @@ def _row(
         customer_id=wanted.customer_id,
         customer_name_sealed=seal(known.person.name),
         customer_mask=known.person.mask,
-        handle_sealed=seal(known.person.handle),
+        handle_sealed=seal(str(known.person.handle)),
         contact_digests=known.person.digests,
         verification=verification_level(user.pk, wanted.customer_id),
         kind=wanted.kind,

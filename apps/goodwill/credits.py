@@ -63,12 +63,14 @@ def read_books(client: Client, request: GoodwillRequest) -> Books:
 
 def _points(client: Client, request: GoodwillRequest, customer_id: int) -> Books:
     calls: dict[str, Any] = {"customer": customers.get(customer_id=customer_id, embed=EMBEDS)}
-    name, _equals, value = request.handle.partition("=")
-    if value:
+    handle = request.handle
+    if handle:
         since = timezone.localtime(_since(request))
         calls["ledger"] = ledger.information(
-            identifier_name=name,
-            identifier_value=value,
+            identifier_name=handle.name,
+            identifier_value=handle.value,
+            source=handle.source,
+            account_id=handle.account_id,
             start_date=since,
             end_date=timezone.localtime(timezone.now() + SLACK),
             entry_type="CREDIT",

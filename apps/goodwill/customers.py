@@ -11,10 +11,10 @@ from apps.capillary.resources import customers
 from apps.capillary.types_customer import Customer
 from apps.core.errors import ConsoleError
 from apps.core.masking import mask
+from apps.goodwill.handles import Handle, handle_of
 
 EMBEDS = ("points", "mlp")
 KINDS = {"mobile": "mobile", "email": "email"}
-HANDLES = ("mobile", "externalId", "email", "cardnumber")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Person:
     """balance is None when the outside does not tell it; merged is the survivor's id, "" for nobody.
 
     fraud_told  False when the answer is silent on fraud: the v1.1 record knows then
-    contacts  (kind, full value) pairs of mobiles and e-mails, never stored;  handle  "mobile=…" or the like
+    contacts  (kind, full value) pairs of mobiles and e-mails, never stored
+    handle  what the ledger and the v1.1 record can be asked by
     """
 
     customer_id: int
@@ -33,7 +34,7 @@ class Person:
     fraud: str
     merged: str
     contacts: tuple[tuple[str, str], ...]
-    handle: str
+    handle: Handle
     fraud_told: bool
     programmes: tuple[str, ...] = ()
 
@@ -73,14 +74,6 @@ def merged_of(error: ConsoleError | None) -> str:
     if not isinstance(error, CustomerMerged):
         return ""
     return str(error.survivor_id) if error.survivor_id else "unknown"
-
-
-def handle_of(answer: Customer) -> str:
-    """One identifier by which the ledger can be asked: ``mobile=…``; empty without any."""
-    known = [one for profile in answer.profiles for one in (*profile.identifiers, *profile.identifiers_all)]
-    found = ((name, one.value) for name in HANDLES for one in known if one.type.casefold() == name.casefold())
-    name, value = next(found, ("", ""))
-    return f"{name}={value}" if value else ""
 
 
 def _contacts(answer: Customer) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from apps.capillary.resources import requests
 from apps.capillary.types_requests import RequestCustomer, RequestRow
 from apps.core.masking import mask
 from apps.goodwill.escalations import times_of
+from apps.goodwill.handles import Handle
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.outside import WORD_IN_DECISION
 from apps.goodwill.sealing import seal
@@ -133,7 +134,7 @@ def _row(
         customer_id=customer_id,
         customer_name_sealed=seal(row.customer.name),
         customer_mask=_mask(row.customer),
-        handle_sealed=seal(_handle(row.customer)),
+        handle_sealed=seal(str(_handle(row.customer))),
         contact_digests=_digests(row.customer),
         reason_words=row.reason[:300],
         comment=row.comments[:1000],
@@ -164,6 +165,6 @@ def _mask(customer: RequestCustomer) -> str:
     return next((mask(kind, value) for kind, value in _contacts(customer)), "")
 
 
-def _handle(customer: RequestCustomer) -> str:
+def _handle(customer: RequestCustomer) -> Handle:
     named = (("mobile", customer.mobile), ("externalId", customer.external_id), ("email", customer.email))
-    return next((f"{name}={value}" for name, value in named if value), "")
+    return next((Handle(name, value) for name, value in named if value), Handle())

@@ -55,9 +55,10 @@ def gather(*, actor: Actor, customer_id: int) -> Gathered:
 
 def _fraud_on_record(actor: Actor, person: Person) -> str:
     """The fraud mark of the v1.1 record, where v2 does not tell it. Raises CapillaryError."""
-    name, _equals, value = person.handle.partition("=")
-    if name not in RECORD_NAMES:
+    if person.handle.name not in RECORD_NAMES:
         return ""
-    by: dict[str, Any] = {RECORD_NAMES[name]: value}
+    by: dict[str, Any] = {RECORD_NAMES[person.handle.name]: person.handle.value}
     record = client_for(actor).send(customers.record(**by))
-    return fraud_word(record.fraud.status) if record.fraud else ""
+    # Version 1.1 takes no source: the value may belong to somebody else in another one.
+    theirs = record.customer_id in ("", str(person.customer_id))
+    return fraud_word(record.fraud.status) if record.fraud and theirs else ""

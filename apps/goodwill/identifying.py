@@ -11,9 +11,14 @@ NAMES = {"mobile", "email", "externalId"}
 
 def identify(*, actor: Actor, request: GoodwillRequest, lane: Lane = "people") -> None:
     """Fill in customer_id where it is missing and can be looked up. Raises CapillaryError."""
-    name, _equals, value = request.handle.partition("=")
-    if request.customer_id is not None or name not in NAMES or not value:
+    handle = request.handle
+    if request.customer_id is not None or handle.name not in NAMES or not handle:
         return
-    call = customers.lookup(source="INSTORE", identifier_name=name, identifier_value=value)
+    call = customers.lookup(
+        source=handle.source,
+        account_id=handle.account_id,
+        identifier_name=handle.name,
+        identifier_value=handle.value,
+    )
     request.customer_id = client_for(actor, lane=lane).send(call)
     GoodwillRequest.objects.filter(pk=request.pk, customer_id=None).update(customer_id=request.customer_id)

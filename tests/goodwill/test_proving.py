@@ -89,3 +89,10 @@ def test_looking_gets_rarer_and_is_never_lost(desk, outside):
         waits.append((request.next_proof_at - timezone.now()).total_seconds())
     assert waits == sorted(waits)
     assert waits[0] < 3 < 29 < waits[-1] + 2
+
+
+def test_a_customer_no_store_knows_is_proved_where_they_are_known(desk, outside):
+    request = desk.ask(118, customer_id=int(outside.characters["wechat_both"]["id"]))
+    assert (request.handle.source, request.handle.account_id) == ("WECHAT", "wx_maple")
+    assert look(desk, request).state == "done"
+    assert request.proof["source"] == "ledger"

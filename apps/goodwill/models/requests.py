@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.goodwill.handles import Handle
 from apps.goodwill.models.kinds import Kind, new_reference
 from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.sealing import seal, unseal
@@ -174,9 +175,9 @@ class GoodwillRequest(models.Model):
         self.customer_name_sealed = seal(name)
 
     @property
-    def handle(self) -> str:
-        """``mobile=…``: what the customer of a request made elsewhere can be looked up by."""
-        return unseal(self.handle_sealed)
+    def handle(self) -> Handle:
+        """What the customer can be looked up by: their ledger, and who it is for a request made elsewhere."""
+        return Handle.read(unseal(self.handle_sealed))
 
     @property
     def granted(self) -> Decimal | None:
