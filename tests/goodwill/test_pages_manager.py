@@ -287,8 +287,9 @@ class TestEvidence:
         request = desk.ask(500)
         before = in_the_year()
         [made] = outside.make_requests(1, customers=[desk.customer_id], points="700", tills=["till.saket.01"])
-        outside.decide(made, "approve")
-        assert in_the_year() - before == 700
+        told = outside.decide(made, "approve")
+        assert told.ok, told.text
+        assert in_the_year() - before == 700, outside.goodwill(id=made)
 
     def test_the_year_fails_alone(self, boss, desk, outside):
         request = desk.ask(500)
