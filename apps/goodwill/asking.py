@@ -20,7 +20,6 @@ from apps.goodwill.escalations import times_of
 from apps.goodwill.gathering import Gathered, gather
 from apps.goodwill.limits import Left
 from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct, Taking
-from apps.goodwill.models.kinds import new_reference
 from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.reading import facts_from, plain
@@ -30,6 +29,7 @@ from apps.goodwill.states import State
 from apps.goodwill.switches import check_on, off_for, off_words
 from apps.goodwill.taking import lock_counting, take
 from apps.goodwill.tracing import trace
+from apps.operations.acts.rows import new_reference
 from apps.operations.caller import verification_level
 from apps.staff.models import Store, User
 

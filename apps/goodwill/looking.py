@@ -11,6 +11,7 @@ from apps.capillary.client import Client
 from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import goodwill, requests
 from apps.goodwill.models import GoodwillRequest, OutsideAct
+from apps.goodwill.outcomes import Sent
 from apps.goodwill.outside import (
     APPROVED,
     PENDING,
@@ -20,6 +21,8 @@ from apps.goodwill.outside import (
     mark_of,
     read_standing,
 )
+from apps.operations.acts.results import Result
+from apps.operations.acts.trade import Sought
 
 PAGE = 50
 
@@ -51,6 +54,22 @@ def look(client: Client, act: OutsideAct) -> Found:
     if act.kind == OutsideAct.Kind.ADD:
         return find_added(client, act.request)
     return find_decided(client, act)
+
+
+def seek(client: Client, act: OutsideAct) -> Sought:
+    """What reading back says of the act. Raises CapillaryError when nothing could be read."""
+    return sought_of(look(client, act))
+
+
+def sought_of(found: Found) -> Sought:
+    """The same as the engine of acts takes it."""
+    state = OutsideAct.State
+    if found.done:
+        told = Sent(found.outside_id, found.status)
+        return Sought(Result(state.DONE, told=told), found.standing)
+    if found.not_done:
+        return Sought(Result(state.NOT_DONE, words=found.status), found.standing)
+    return Sought(Result(state.PERSON) if found.several else None, found.standing)
 
 
 def find_added(client: Client, request: GoodwillRequest) -> Found:

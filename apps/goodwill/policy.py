@@ -14,12 +14,12 @@ from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
-from apps.goodwill.pacing import paced
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.states import Event, State
 from apps.goodwill.switches import off_for
 from apps.goodwill.taking import release
 from apps.goodwill.tracing import trace
+from apps.operations.acts.pacing import paced
 
 # Facts read for the asking a moment ago hold; later they are read again.
 FRESH = timedelta(seconds=60)

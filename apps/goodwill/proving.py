@@ -14,9 +14,9 @@ from apps.goodwill.credits import Books, Credit, read_books
 from apps.goodwill.customers import merged_of, person_of
 from apps.goodwill.effects import move
 from apps.goodwill.models import GoodwillRequest
-from apps.goodwill.pacing import paced
 from apps.goodwill.states import Event, State
 from apps.goodwill.tracing import trace
+from apps.operations.acts.pacing import paced
 from apps.staff.connection import client_for
 
 AT_ONCE = 20

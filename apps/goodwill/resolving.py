@@ -6,11 +6,13 @@ from apps.audit.actor import Actor
 from apps.core.errors import Conflict, Missing, Refused
 from apps.goodwill.authority import check_may_decide
 from apps.goodwill.checking import words_of
-from apps.goodwill.looking import Found, look
+from apps.goodwill.looking import Found, look, sought_of
 from apps.goodwill.models import GoodwillRequest, OutsideAct
-from apps.goodwill.outcomes import Result, conclude
-from apps.goodwill.settling import apply
+from apps.goodwill.outcomes import conclude
+from apps.goodwill.settling import READ_BACK
 from apps.goodwill.tracing import trace
+from apps.operations.acts.results import Result
+from apps.operations.acts.settling import apply
 from apps.staff.connection import client_for
 from apps.staff.models import User
 
@@ -23,7 +25,7 @@ def look_again(*, actor: Actor, user: User, request: GoodwillRequest) -> Goodwil
     found = look(client_for(actor), act)
     trace("checked", request, actor=actor)
     if found.done or found.not_done or act.state != State.PERSON:
-        apply(act=act, found=found)
+        apply(READ_BACK, act=act, sought=sought_of(found))
     return GoodwillRequest.objects.get(pk=request.pk)
 
 
@@ -46,7 +48,7 @@ def give_up(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) 
         )
     found = look(client_for(actor), act)
     if _is_there(found):
-        apply(act=act, found=found)
+        apply(READ_BACK, act=act, sought=sought_of(found))
         raise Conflict(_("It was found after all."), next_step=_("Load the page again."))
     trace("given_up", request, actor=actor, reason=words)
     conclude(actor=actor, act=act, result=Result(State.NOT_DONE, words=words))

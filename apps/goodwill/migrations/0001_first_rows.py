@@ -8,7 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import apps.goodwill.models.kinds
+import apps.operations.acts.rows
 
 
 class Migration(migrations.Migration):
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=apps.goodwill.models.kinds.new_reference, max_length=26, unique=True
+                        default=apps.operations.acts.rows.new_reference, max_length=26, unique=True
                     ),
                 ),
                 ("tag", models.CharField(blank=True, db_index=True, max_length=16)),
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=apps.goodwill.models.kinds.new_reference, max_length=26, unique=True
+                        default=apps.operations.acts.rows.new_reference, max_length=26, unique=True
                     ),
                 ),
                 ("customer_id", models.BigIntegerField(null=True)),

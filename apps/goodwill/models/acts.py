@@ -1,19 +1,13 @@
 """What people decided, and what was asked of the outside because of it."""
 
-from datetime import datetime
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.actor import Actor
-from apps.goodwill.models.kinds import new_reference
 from apps.goodwill.models.requests import GoodwillRequest
-
-OPEN_ACTS = ("in_progress", "unknown", "person")
+from apps.operations.acts.rows import OPEN_STATES, ActQuerySet, ActRow, ActState
 
 
 class Decision(models.Model):
@@ -50,25 +44,15 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["by", "-at"], name="goodwill_decisions_of")]
 
 
-class OutsideActQuerySet(models.QuerySet["OutsideAct"]):
-    def unsettled(self) -> "OutsideActQuerySet":
-        """What became of these is not known."""
-        return self.filter(state__in=OPEN_ACTS)
-
-    def due(self, now: datetime) -> "OutsideActQuerySet":
-        """Those to be read back now, crashed ones among them."""
-        return self.filter(
-            state__in=[OutsideAct.State.IN_PROGRESS, OutsideAct.State.UNKNOWN], next_look_at__lte=now
-        ).order_by("next_look_at")
+class OutsideActQuerySet(ActQuerySet["OutsideAct"]):
+    """Acts of goodwill as sentences."""
 
 
-class OutsideAct(models.Model):
-    """One thing asked of the outside, from before it was sent until it is known what became of it.
+class OutsideAct(ActRow):
+    """One thing asked of the outside for a request: sending it, or a decision.
 
     decision      the word it carries out; None for sending the request itself
     customer_id   of the request: while one sending is open for a customer, a second one is refused
-    looks         how often it was read back; next_look_at when again
-    actor         who stood behind it, so that a sweep settles it in their name
     """
 
     class Kind(models.TextChoices):
@@ -76,29 +60,12 @@ class OutsideAct(models.Model):
         APPROVE = "approve", _("Approve")
         REJECT = "reject", _("Reject")
 
-    class State(models.TextChoices):
-        IN_PROGRESS = "in_progress", _("Being sent")
-        DONE = "done", _("Done")
-        NOT_DONE = "not_done", _("Not done")
-        UNKNOWN = "unknown", _("Not known yet")
-        PERSON = "person", _("A person has to look")
+    State = ActState
 
     request = models.ForeignKey(GoodwillRequest, on_delete=models.PROTECT, related_name="acts")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    reference = models.CharField(max_length=26, default=new_reference, unique=True)
-    customer_id = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.IN_PROGRESS)
     amount = models.DecimalField(max_digits=14, decimal_places=3, null=True)
-    started_at = models.DateTimeField(default=timezone.now)
-    settled_at = models.DateTimeField(null=True)
-    next_look_at = models.DateTimeField(null=True)
-    looks = models.PositiveSmallIntegerField(default=0)
-    code = models.CharField(max_length=20, blank=True)
-    message = models.CharField(max_length=300, blank=True)
-    cap_request_id = models.CharField(max_length=80, blank=True)
-    correlation = models.CharField(max_length=40, blank=True)
-    actor = models.JSONField(default=dict)
 
     objects = OutsideActQuerySet.as_manager()
 
@@ -106,34 +73,12 @@ class OutsideAct(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=Q(state__in=OPEN_ACTS), name="goodwill_act_open_once"
+                fields=["request"], condition=Q(state__in=OPEN_STATES), name="goodwill_act_open_once"
             ),
             models.UniqueConstraint(
                 fields=["customer_id"],
-                condition=Q(kind="add", state__in=OPEN_ACTS),
+                condition=Q(kind="add", state__in=OPEN_STATES),
                 name="goodwill_sending_open_once",
             ),
         ]
         indexes = [models.Index(fields=["state", "next_look_at"], name="goodwill_acts_due")]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is not settled yet."""
-        return self.state in OPEN_ACTS
-
-    @property
-    def behind(self) -> Actor:
-        """Who stood behind it, on whose behalf the console settles it later."""
-        return Actor(**{**self.actor, "channel": "system"})
-
-
-def kept(actor: Actor) -> dict[str, Any]:
-    """An actor as a row keeps it: who, in which role and store. Session, address and browser stay in the trail."""
-    return {
-        "user_id": actor.user_id,
-        "name": actor.name,
-        "role": actor.role,
-        "store_id": actor.store_id,
-        "store_code": actor.store_code,
-        "channel": actor.channel,
-    }

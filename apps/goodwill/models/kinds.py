@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from ulid import ULID
 
 
 class Kind(models.TextChoices):
@@ -10,8 +9,3 @@ class Kind(models.TextChoices):
 
     POINTS = "points", _("Points")
     COUPON = "coupon", _("Coupon")
-
-
-def new_reference() -> str:
-    """A fresh reference of a request or an act: a ULID, so that references sort by time."""
-    return str(ULID())

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.goodwill.handles import Handle
-from apps.goodwill.models.kinds import Kind, new_reference
+from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.sealing import seal, unseal
 from apps.goodwill.states import ENDED_WITHOUT, GIVEN, State
+from apps.operations.acts.rows import new_reference
 
 if TYPE_CHECKING:
     from apps.goodwill.models.acts import OutsideAct

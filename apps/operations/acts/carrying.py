@@ -1,0 +1,131 @@
+"""Carries a reserved act out: once, with no transaction open, and settled by what is known of it."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.audit.services import trace_unavailable
+from apps.capillary.calls import Call
+from apps.capillary.client import Client
+from apps.capillary.errors import CapillaryError, NotSent
+from apps.capillary.ratelimit import Lane
+from apps.capillary.recording import AnsweredCall, Recorder, SentCall
+from apps.core.context import current_reference, use_reference
+from apps.core.errors import ConsoleError, TraceUnavailable
+from apps.operations.acts.results import Result
+from apps.operations.acts.rows import ActRow, ActState, kept
+from apps.operations.acts.trade import Trade
+from apps.staff.connection import client_for
+
+A = TypeVar("A", bound=ActRow)
+# Longer than any call may take: whoever is still in progress after that has died.
+IN_PROGRESS_LIMIT = timedelta(seconds=60)
+FIRST_LOOK = timedelta(seconds=5)
+log = logging.getLogger("console.operations")
+
+
+def reserved(actor: Actor, *, customer_id: int | None) -> dict[str, Any]:
+    """The values every new row of an act begins with, for ``Model.objects.create(**reserved(...), …)``."""
+    now = timezone.now()
+    return {
+        "customer_id": customer_id,
+        "started_at": now,
+        "next_look_at": now + IN_PROGRESS_LIMIT,
+        "correlation": current_reference(),
+        "actor": kept(actor),
+    }
+
+
+def carry_out(trade: Trade[A], *, actor: Actor, act: A, lane: Lane = "people") -> A:
+    """Send a reserved act, once, and settle it.
+
+    Shape:  the act: done, not_done (code and message say why) or unknown; still in progress when the answer
+            could not be kept: then it is read back
+    Raises: TraceUnavailable, or BadInput for what no call can carry: then nothing was sent and the act is
+            settled as not done
+    """
+    with use_reference(act.correlation or current_reference()):
+        return _carried(trade, actor, act, lane)
+
+
+def _carried(trade: Trade[A], actor: Actor, act: A, lane: Lane) -> A:
+    try:
+        call = trade.call_of(act)
+        client = fenced(client_for(actor, lane=lane), act, call)
+    except ConsoleError as error:
+        trade.conclude(actor=actor, act=act, result=Result(ActState.NOT_DONE, words=error.message))
+        raise
+    try:
+        answer = client.send(call)
+    except CapillaryError as error:
+        state = ActState.NOT_DONE if error.outcome_known else ActState.UNKNOWN
+        return _settled(trade, actor, act, Result(state, error=error))
+    except TraceUnavailable as error:
+        trade.conclude(actor=actor, act=act, result=Result(ActState.NOT_DONE, words=error.message))
+        raise
+    except BaseException:
+        # Nobody knows how far it came: the row stays in progress and is read back soon.
+        type(act)._default_manager.filter(pk=act.pk, state=ActState.IN_PROGRESS).update(
+            next_look_at=timezone.now() + FIRST_LOOK
+        )
+        raise
+    return _settled(trade, actor, act, trade.understood(act, answer))
+
+
+def _settled(trade: Trade[A], actor: Actor, act: A, result: Result) -> A:
+    """Keep what the outside said. Where that fails nobody may be told that nothing was sent."""
+    try:
+        return trade.conclude(actor=actor, act=act, result=result)
+    except (TraceUnavailable, DatabaseError) as error:
+        log.critical("The outcome of %s could not be kept: %s.", act.reference, type(error).__name__)
+        return act
+
+
+def fenced(client: Client, act: ActRow, call: Call[Any]) -> Client:
+    """The client, whose recorder lets this call leave only while the act's row is in progress."""
+    client.recorder = FencedRecorder(client.recorder, act, call.name)
+    return client
+
+
+class FencedRecorder:
+    """Marks the act as sent before the trail's entry is written: a process that slept through its own time
+    finds the row settled, and sends nothing any more."""
+
+    def __init__(self, recorder: Recorder, act: ActRow, name: str) -> None:
+        self.recorder, self.act, self.name = recorder, act, name
+
+    def sent(self, calls: list[SentCall]) -> None:
+        """Raises NotSent when the act is settled meanwhile; what the recorder raises otherwise."""
+        if any(call.name == self.name and call.write for call in calls):
+            self._mark()
+        self.recorder.sent(calls)
+
+    def answered(self, calls: list[AnsweredCall]) -> None:
+        """As the recorder keeps them."""
+        self.recorder.answered(calls)
+
+    def _mark(self) -> None:
+        rows = type(self.act)._default_manager.filter(pk=self.act.pk, state=ActState.IN_PROGRESS)
+        try:
+            held = rows.update(sent_at=timezone.now())
+        except DatabaseError as error:
+            raise trace_unavailable() from error
+        if not held:
+            raise NotSent(
+                _("The console was held up for too long, so nothing was sent."),
+                next_step=_("Load the page again and look how it stands now."),
+            )
+
+
+def reader_for(act: ActRow, name: str) -> Actor:
+    """The console itself, reading for the store of the act."""
+    behind = act.behind
+    return replace(
+        behind, user_id=None, name=name, role="System", session="", ip="", browser="", channel="system"
+    )
