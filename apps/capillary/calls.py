@@ -20,6 +20,7 @@ class Call(Generic[T]):
     `parse` gets the decoded body without its envelope. `entity` says in which code table numbers are read.
     `identifiers` are the (kind, full value) pairs the call is about; the recorder only hashes them.
     With `own_verdict` the answer may rightly lack a status, so `parse` judges it (envelopes.require_yes).
+    `secrets` are values in the body that nothing may keep: neither trail nor error nor `repr`.
     With `about_many` the answer lists people the call was not about: it enters the history of none of them.
     """
 
@@ -29,14 +30,15 @@ class Call(Generic[T]):
     parse: Callable[[Json], T]
     dialect: Dialect
     entity: str = "customer"
-    params: Mapping[str, str] = field(default_factory=dict)
-    body: Json | None = None
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Json | None = field(default=None, repr=False)
     write: bool = False
     customer_id: str = ""
-    identifiers: tuple[tuple[str, str], ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     own_verdict: bool = False
     about_many: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from apps.capillary.errors import (
     Unreachable,
 )
 from apps.capillary.exchange import Failure, NoReply, Reply
+from apps.capillary.hiding import clean_text
 from apps.capillary.readers import ShapeError
 from apps.capillary.recording import Outcome
 from apps.capillary.redact import scrub
@@ -121,6 +122,7 @@ def _slow_down(result: Reply) -> Conclusion[T]:
 
 def _said_no(call: Call[T], result: Reply, no: ApiSaidNo) -> Conclusion[T]:
     entity = no.entity or call.entity
+    said = clean_text(no.message, call.secrets)
     if call.dialect == "v3" or (entity == API and no.code == "401"):
         return _refused(Unauthorized, "401", result, API)
     if entity == API and no.code == "429":
@@ -135,10 +137,10 @@ def _said_no(call: Call[T], result: Reply, no: ApiSaidNo) -> Conclusion[T]:
     if stumbled:
         return _refused(Unreachable, no.code, result, entity, well=False)
     if no.code == codes.MERGED:
-        return _merged(call, result, no)
+        return _merged(call, result, no.code, said)
     not_found = no.code in codes.NOT_FOUND or (no.code == "816" and call.entity == "customer")
     kind = CustomerNotFound if not_found else Rejected
-    return _refused(kind, no.code, result, entity, said=no.message)
+    return _refused(kind, no.code, result, entity, said=said)
 
 
 def _refused(
@@ -165,10 +167,10 @@ def _refused(
     return Conclusion(None, error, "not_done", well=well)
 
 
-def _merged(call: Call[T], result: Reply, no: ApiSaidNo) -> Conclusion[T]:
-    found: Conclusion[T] = _refused(CustomerMerged, no.code, result, call.entity)
+def _merged(call: Call[T], result: Reply, code: str, said: str) -> Conclusion[T]:
+    found: Conclusion[T] = _refused(CustomerMerged, code, result, call.entity)
     if isinstance(found.error, CustomerMerged):
-        found.error.survivor_id = survivor_in(no.message, asked=call.customer_id)
+        found.error.survivor_id = survivor_in(said, asked=call.customer_id)
     return found
 
 

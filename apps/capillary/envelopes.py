@@ -25,12 +25,12 @@ class ApiSaidNo(Exception):
 def open_envelope(dialect: Dialect, decoded: object, *, own_verdict: bool = False) -> Body:
     """The body without its envelope; raises ApiSaidNo for an overall no, ShapeError for something else.
 
-    With `own_verdict` a v1.1 body is only unwrapped: its parser calls `require_yes` where it must.
+    With `own_verdict` a body is only unwrapped: its parser calls `require_yes` or `require_yes_v2` where it must.
     """
     if not isinstance(decoded, dict):
         raise ShapeError("the reply is not an object")
     if dialect != "v11":
-        return _open_v2(decoded)
+        return decoded if own_verdict else require_yes_v2(decoded)
     body = _unwrapped(decoded)
     return body if own_verdict else require_yes(body)
 
@@ -40,8 +40,8 @@ def codes_in(decoded: object) -> tuple[str, ...]:
     if not isinstance(decoded, dict):
         return ()
     body = _unwrapped(decoded)
-    found = [_code(_status(body) or {})]
-    found += [_code(one(item.get("item_status"))) for item in _items(body)]
+    found = [code_of(_status(body) or {})]
+    found += [code_of(one(item.get("item_status"))) for item in _items(body)]
     found += [
         text(row.get("code")) for key in ("errors", "error", "warnings") for row in many(decoded.get(key))
     ]
@@ -54,7 +54,7 @@ def _unwrapped(decoded: Body) -> Body:
     return one(one(inner).get("response")) or one(inner)
 
 
-def require_yes(body: Body) -> Body:
+def require_yes(body: Body, entity: str = "customer") -> Body:
     """A v1.1 body whose status (which may stand bare in it) says yes, or leaves it to a refused item.
 
     Raises ApiSaidNo for an overall no, ShapeError for a body without a status.
@@ -64,8 +64,8 @@ def require_yes(body: Body) -> Body:
         raise ShapeError("the status is missing")
     if not says_no(body):
         return body
-    code = _code(status)
-    if code in WHOLE_FAILED and refusals(body):
+    code = code_of(status)
+    if code in WHOLE_FAILED and refusals(body, entity):
         return body  # the item says why, and is read like any other
     raise ApiSaidNo(code or "500", text(status.get("message")), API)
 
@@ -80,7 +80,7 @@ def says_no(body: Mapping[str, Any]) -> bool:
     status = _status(body)
     if status is None:
         return False
-    return flag(_success(status)) is False or _code(status) not in {"", "200", "201"}
+    return flag(_success(status)) is False or code_of(status) not in {"", "200", "201"}
 
 
 def _status(body: Mapping[str, Any]) -> Body | None:
@@ -94,19 +94,25 @@ def _success(status: Mapping[str, Any]) -> object:
     return status["success"] if "success" in status else status.get("status")
 
 
-def _code(status: Mapping[str, Any]) -> str:
+def code_of(status: Mapping[str, Any]) -> str:
+    """The number of a status, without leading zeros; "" for none."""
     code = text(status.get("code")) or text(status.get("response_code"))
     return str(int(code)) if code.isdecimal() and len(code) < 10 else code
 
 
-def _items(body: Mapping[str, Any], levels: int = 3) -> Iterator[Body]:
-    """Every object with an item_status, three levels down at most: series.items.item is the deepest sample."""
-    for value in body.values():
+def _items(body: Mapping[str, Any], levels: int = 3, *, outermost: bool = True) -> Iterator[Body]:
+    """Every object with an item_status, three levels down at most: series.items.item is the deepest sample.
+
+    A second whole reply inside the first (points/isredeemable) counts its own levels.
+    """
+    for key, value in body.items():
         for node in many(value):
             if "item_status" in node:
                 yield node
-            if levels > 1:
-                yield from _items(node, levels - 1)
+            if outermost and key == "response":
+                yield from _items(node, outermost=False)
+            elif levels > 1:
+                yield from _items(node, levels - 1, outermost=outermost)
 
 
 def the_item(
@@ -131,16 +137,16 @@ def the_item(
     state = one(item.get("item_status"))
     if not state or _fine(state, entity):
         return item
-    if _code(state) in empty:
+    if code_of(state) in empty:
         return {}
-    raise ApiSaidNo(_code(state), text(state.get("message")))
+    raise ApiSaidNo(code_of(state), text(state.get("message")))
 
 
 def item_of(node: Body, entity: str) -> Body:
     """The same item; raises ApiSaidNo when its item_status refuses it."""
     state = one(node.get("item_status"))
     if state and not _fine(state, entity):
-        raise ApiSaidNo(_code(state), text(state.get("message")))
+        raise ApiSaidNo(code_of(state), text(state.get("message")))
     return node
 
 
@@ -151,26 +157,33 @@ def refusals(body: Mapping[str, Any], entity: str = "customer") -> tuple[Body, .
 
 def _refused(item: Body, entity: str) -> bool:
     state = one(item.get("item_status"))
-    return bool(_code(state)) and not _fine(state, entity)
+    return bool(code_of(state)) and not _fine(state, entity)
 
 
 def _fine(state: Mapping[str, Any], entity: str) -> bool:
     """Success of an item: its flag does not say no and its code is not one of refusal."""
     if flag(_success(state)) is False:
         return False
-    return codes.kind(entity, _code(state)) != "error"
+    return codes.kind(entity, code_of(state)) != "error"
 
 
-def _open_v2(decoded: Body) -> Body:
-    """An entry of `errors` (or `error`) is a no, unless it only says that a secondary part is missing."""
+def require_yes_v2(decoded: Body) -> Body:
+    """A v2 body that says no nowhere. Raises ApiSaidNo.
+
+    An entry of `errors` (or `error`) is a no, unless it only says that a secondary part is missing.
+    """
     for entry in (*many(decoded.get("errors")), *many(decoded.get("error"))):
-        code = _code(entry)
+        code = code_of(entry)
         if code in {"", "0"} and not text(entry.get("message")):
             continue
         if code not in codes.SECONDARY or not _has_answer(decoded):
             raise ApiSaidNo(code, text(entry.get("message")))
-    if (status := _status(decoded)) and flag(_success(status)) is False and _code(status) not in {"", "200"}:
-        raise ApiSaidNo(_code(status), text(status.get("message")))
+    if (
+        (status := _status(decoded))
+        and flag(_success(status)) is False
+        and code_of(status) not in {"", "200"}
+    ):
+        raise ApiSaidNo(code_of(status), text(status.get("message")))
     return decoded
 
 

@@ -20,8 +20,8 @@ class Request:
 
     method: str
     path: str
-    params: Mapping[str, str]
-    body: bytes | None
+    params: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
 
 

@@ -88,7 +88,8 @@ class Run(Generic[T]):
         self.headers = self.auth.headers(lambda: self.client.fetch_token(admission), wait_seconds=left)
         self.attempt += 1
         self.call_id = str(ULID())
-        self.redactor = Redactor(secrets=self.auth.secrets(self.headers), known=self.call.identifiers)
+        secrets = (*self.auth.secrets(self.headers), *self.call.secrets)
+        self.redactor = Redactor(secrets=secrets, known=self.call.identifiers)
         return records.sent(self.call, self.call_id, self.attempt, self.redactor)
 
     def complete(self, record_last: Callable[[AnsweredCall], None]) -> T:
