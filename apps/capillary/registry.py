@@ -6,6 +6,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from apps.capillary.calls import Call
@@ -16,6 +17,7 @@ from apps.capillary.resources import (
     ledger,
     loyalty,
     notes,
+    points,
     redemptions,
     referrals,
     requests,
@@ -33,6 +35,7 @@ READS: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
     "loyalty": {"details": loyalty.details},
     "transactions": {"history": transactions.history},
     "redemptions": {"history": redemptions.history},
+    "points": {"is_redeemable": points.is_redeemable},
     "coupons": {
         "detailed": coupons.detailed,
         "basic": coupons.basic,
@@ -47,6 +50,11 @@ READS: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
 }
 WRITES: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
     "notes": {"add": notes.add},
+    "points": {
+        "validation_code": points.validation_code,
+        "redeem": points.redeem,
+        "reverse": points.reverse,
+    },
     "requests": {"add": requests.add, "approve": requests.approve, "reject": requests.reject},
 }
 
@@ -102,8 +110,16 @@ def _converter(hint: Any) -> Callable[[str], Any]:
         date: date.fromisoformat,
         datetime: datetime.fromisoformat,
         bool: _yes_or_no,
+        Decimal: _decimal,
     }
     return converters.get(hint, str)
+
+
+def _decimal(written: str) -> Decimal:
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise ValueError("say a number") from None
 
 
 def _yes_or_no(written: str) -> bool:

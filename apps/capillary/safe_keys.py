@@ -17,6 +17,8 @@ THING_IDS = frozenset(
         *("startid", "endid", "mutualexclusiveseriesids", "currencyid", "supportedcurrencyid"),
         *("languageid", "timezoneid", "associd", "productid", "itemid", "lineitemid", "segmentid"),
         *("groupid", "batchid", "entryid", "ledgerid", "slabid", "tierid"),
+        *("pointsredemptionsummaryid", "redeemedonbillid", "redeemedonbillnumber", "pointsendid"),
+        *("couponsendid",),
     )
 )
 # Internal ids of people: what is longer than any of them may be a phone number that was tried as one.
@@ -26,6 +28,7 @@ AMOUNT_ENDS = (
     *("points", "amount", "purchases", "count", "total", "balance", "limit", "offset", "rows", "start"),
     *("redeemed", "returned", "ratio", "discount", "price", "rate", "quantity", "upto", "threshold", "days"),
     *("seconds", "size", "discountvalue", "approvedvalue", "currentvalue", "entityvalues", "gaptorenewvalue"),
+    *("reversed", "redeemedvalue", "localvalue", "redeemvalue"),
 )
 DATE_ENDS = ("on", "at", "date", "time", "datetime", "timestamp", "from", "to", "till", "upto", "until")
 ACTS = (

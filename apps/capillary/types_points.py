@@ -94,19 +94,24 @@ class PromotionalPoints:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """A part of a redemption given back."""
+    """A part of a redemption given back. `by` is the till or person as far as told: usually only a till's id."""
 
     id: str
     points: Decimal | None
     reversed_at: datetime | None
     till_id: str
     by_program: tuple[ProgramShare, ...] = ()
+    by: Place | None = None
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PointsRedemption:
-    """Points spent once, with what was given back since. The one-time code of the reply is not kept."""
+    """Points spent once, with what was given back since. The one-time code of the reply is not kept.
+
+    `id` is text: a number in the samples, yet redeeming answers such as "r0njPT" for the same act.
+    `told_reversed` is the sum of reversals where the answer has it.
+    """
 
     id: str
     program_id: str
@@ -120,12 +125,14 @@ class PointsRedemption:
     external_reference: str = ""
     reversals: tuple[Reversal, ...] = ()
     by_program: tuple[ProgramShare, ...] = ()
+    told_reversed: Decimal | None = None
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
 
     @property
     def reversed_points(self) -> Decimal:
-        """The sum of all reversals."""
-        return sum((item.points or Decimal(0) for item in self.reversals), Decimal(0))
+        """The sum of all reversals; the outside's own sum when that is more, so that never too much is left."""
+        listed = sum((item.points or Decimal(0) for item in self.reversals), Decimal(0))
+        return max(listed, self.told_reversed or Decimal(0))
 
     @property
     def remaining_points(self) -> Decimal | None:
@@ -159,6 +166,23 @@ class Redemptions:
     coupons_count: int | None = None
     points_start_id: str = ""
     coupons_start_id: str = ""
+
+    def of_reference(self, reference: str) -> tuple[PointsRedemption, ...]:
+        """Those that carry our reference: an answer may ignore the filter, or tell no references at all."""
+        return tuple(row for row in self.points if reference and row.external_reference == reference)
+
+    def alike(
+        self, *, points: Decimal, since: datetime, until: datetime, till_code: str = ""
+    ) -> tuple[PointsRedemption, ...]:
+        """Those of this amount in this time, at this till where one is asked for and told."""
+        return tuple(
+            row
+            for row in self.points
+            if row.points == points
+            and row.redeemed_at is not None
+            and since <= row.redeemed_at <= until
+            and (not till_code or row.till is None or till_code in (row.till.code, row.till.name))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.capillary.envelopes import the_item
+from apps.capillary.hiding import without
 from apps.capillary.moments import moment
 from apps.capillary.readers import integer, many, number, one, place, text
-from apps.capillary.types_common import ProgramShare
+from apps.capillary.types_common import Place, ProgramShare
 from apps.capillary.types_points import CouponRedemption, PointsRedemption, Redemptions, Reversal
 
-# The reply repeats the customer's one-time code; it must not live on in anything we keep.
-NEVER_KEPT = frozenset({"validation_code"})
+# No sample shows more than the till's id; the redemption itself names till and store like this.
+REVERSED_BY = ("reversed_by", "reversed_till", "reversed_on_till", "reversed_at")
 NO_REDEMPTIONS = frozenset({"1051"})
 
 
@@ -42,7 +43,8 @@ def _read_points(node: Mapping[str, Any]) -> PointsRedemption:
         external_reference=text(node.get("external_reference_number")),
         reversals=tuple(map(_read_reversal, _reversals(node.get("reversals")))),
         by_program=_shares(node.get("redemption_breakup_by_program"), "points_redeemed"),
-        raw={key: value for key, value in node.items() if key not in NEVER_KEPT},
+        told_reversed=number(node.get("total_points_reversed")),
+        raw=without(node),
     )
 
 
@@ -52,11 +54,14 @@ def _reversals(value: object) -> list[dict[str, Any]]:
 
 
 def _read_reversal(node: Mapping[str, Any]) -> Reversal:
+    till_id = text(node.get("reversed_on_till_id"))
+    by = next((found for key in REVERSED_BY if (found := place(node.get(key)))), None)
     return Reversal(
         id=text(node.get("reversal_id")),
         points=number(node.get("points_reversed")),
         reversed_at=moment(node.get("reversal_time")),
-        till_id=text(node.get("reversed_on_till_id")),
+        till_id=till_id,
+        by=by or (Place(id=till_id) if till_id else None),
         by_program=_shares(node.get("reversal_breakup_by_program"), "points_reversed"),
         raw=node,
     )
