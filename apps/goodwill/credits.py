@@ -4,12 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from apps.audit.identifiers import digests_of
 from apps.capillary.client import Client
+from apps.capillary.errors import CapillaryError
+from apps.capillary.ledger_pages import Asking, Ledger, first_call, read_ledger
 from apps.capillary.resources import coupons, customers, ledger
 from apps.capillary.types_activity import CouponPage
 from apps.capillary.types_customer import Customer
@@ -64,30 +67,43 @@ def read_books(client: Client, request: GoodwillRequest) -> Books:
 def _points(client: Client, request: GoodwillRequest, customer_id: int) -> Books:
     calls: dict[str, Any] = {"customer": customers.get(customer_id=customer_id, embed=EMBEDS)}
     handle = request.handle
+    since, until = _since(request), timezone.now() + SLACK
+    ask = partial(
+        ledger.information,
+        identifier_name=handle.name,
+        identifier_value=handle.value,
+        source=handle.source,
+        account_id=handle.account_id,
+        entry_type="CREDIT",
+        timezone=client.config.timezone,
+        customer_id=customer_id,
+    )
     if handle:
-        since = timezone.localtime(_since(request))
-        calls["ledger"] = ledger.information(
-            identifier_name=handle.name,
-            identifier_value=handle.value,
-            source=handle.source,
-            account_id=handle.account_id,
-            start_date=since,
-            end_date=timezone.localtime(timezone.now() + SLACK),
-            entry_type="CREDIT",
-            customer_id=customer_id,
-        )
+        calls["ledger"] = first_call(ask, since, until)
     answers = client.send_all(calls)
     known = answers["customer"]
     if "ledger" in answers:
         # One source for one customer: the same credit named in two ways would prove two requests.
-        page = answers["ledger"].value
-        credits = _entries(page, request) if page is not None else []
-        return Books(credits, known.value, known.error, page is not None)
+        whole = _whole(client, ask, since, until, answers["ledger"].value)
+        credits = _entries(whole, request) if whole is not None else []
+        return Books(credits, known.value, known.error, whole is not None and whole.complete)
     found = _promotional(known.value, request) if known.value else []
     return Books(found, known.value, known.error, known.value is not None)
 
 
-def _entries(page: LedgerPage, request: GoodwillRequest) -> list[Credit]:
+def _whole(
+    client: Client, ask: Asking, since: datetime, until: datetime, first: LedgerPage | None
+) -> Ledger | None:
+    """The credits of the time, all of them or as far as they can be read; None when not even their first page."""
+    if first is None:
+        return None
+    try:
+        return read_ledger(client, ask, since, until, first=first)
+    except CapillaryError:
+        return Ledger(first.entries, complete=False)
+
+
+def _entries(page: Ledger, request: GoodwillRequest) -> list[Credit]:
     """Credits of exactly this amount that belong to no purchase."""
     return [
         Credit(f"ledger:{entry.id}", "ledger", entry.credited, entry.at)
