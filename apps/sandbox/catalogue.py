@@ -77,6 +77,22 @@ STORE_BY_TILL = {store.till.code: store for store in STORES}
 
 
 @dataclass(frozen=True)
+class Spending:
+    """What a programme asks of a redemption; point_value is money for one point.
+
+    decimals: places after the point a redemption may have. multiple_of: nought for any amount.
+    """
+
+    minimum: Decimal
+    maximum: Decimal
+    multiple_of: Decimal
+    point_value: Decimal
+    decimals: int = 0
+    least_lifetime_points: Decimal = Decimal(0)
+    least_purchases: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
 class Programme:
     """A loyalty programme: tiers from the lowest, purchases each asks for, points per hundred spent."""
 
@@ -85,14 +101,41 @@ class Programme:
     tiers: tuple[str, ...]
     thresholds: tuple[int, ...]
     points_per_hundred: Decimal
+    spending: Spending
 
 
 PROGRAMMES: tuple[Programme, ...] = (
     Programme(
-        101, "Maple Rewards", ("BRONZE", "SILVER", "GOLD", "PLATINUM"), (0, 15000, 40000, 100000), Decimal(4)
+        101,
+        "Maple Rewards",
+        ("BRONZE", "SILVER", "GOLD", "PLATINUM"),
+        (0, 15000, 40000, 100000),
+        Decimal(4),
+        Spending(Decimal(20), Decimal(1000), Decimal(10), Decimal("0.25")),
     ),
-    Programme(102, "Thread Circle", ("CLASSIC", "PREMIER"), (0, 20000), Decimal("2.5")),
-    Programme(103, "Hearth Club", ("MEMBER", "PATRON", "FOUNDER"), (0, 15000, 45000), Decimal(1)),
+    Programme(
+        102,
+        "Thread Circle",
+        ("CLASSIC", "PREMIER"),
+        (0, 20000),
+        Decimal("2.5"),
+        Spending(Decimal(1), Decimal(500), Decimal(0), Decimal(1), decimals=2),
+    ),
+    Programme(
+        103,
+        "Hearth Club",
+        ("MEMBER", "PATRON", "FOUNDER"),
+        (0, 15000, 45000),
+        Decimal(1),
+        Spending(
+            Decimal(20),
+            Decimal(60),
+            Decimal(20),
+            Decimal(2),
+            least_lifetime_points=Decimal(100),
+            least_purchases=Decimal(10000),
+        ),
+    ),
 )
 PROGRAMME_BY_ID = {programme.id: programme for programme in PROGRAMMES}
 DEFAULT_PROGRAMME = PROGRAMMES[0]

@@ -10,14 +10,18 @@ from apps.sandbox.api import (
     v2_history,
     v2_ledger,
     v2_referrals,
+    v2_reverse,
     v11_contact,
     v11_customer,
+    v11_redeem,
+    v11_redeemable,
     v11_redemptions,
     v11_request_add,
     v11_request_decide,
     v11_request_read,
     v11_series,
     v11_transactions,
+    v11_validation_code,
 )
 from apps.sandbox.api.missing import MissingView
 from apps.sandbox.control import api as control
@@ -57,6 +61,7 @@ _V2: list[URLPattern | URLResolver] = [
     path("v2/customers/<int:customer_id>/goodwillRequest", v2_goodwill.GoodwillView.as_view()),
     path("v2/customers/<int:customer_id>/coupons", v2_coupons.DetailedView.as_view()),
     path("v2/customers/<int:customer_id>/referrals", v2_referrals.ReferralsView.as_view()),
+    path("v2/points/reverse", v2_reverse.ReverseView.as_view()),
     # The reference prints both addresses with a doubled slash; a caller may write either.
     re_path(r"^v2//?pointsLedger/getCustomerLedgerBalance$", v2_ledger.BalanceView.as_view()),
     re_path(r"^v2//?pointsLedger/getCustomerLedgerInfo$", v2_ledger.InformationView.as_view()),
@@ -71,6 +76,9 @@ _V11: list[URLPattern | URLResolver] = [
     re_path(rf"^v1\.1/customer/notes{_FORMAT}", v11_contact.NotesView.as_view()),
     re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_contact.ReferralsView.as_view()),
     re_path(rf"^v1\.1/coupon/series{_FORMAT}", v11_series.SeriesView.as_view()),
+    re_path(rf"^v1\.1/points/isredeemable{_FORMAT}", v11_redeemable.RedeemableView.as_view()),
+    re_path(rf"^v1\.1/points/validationcode{_FORMAT}", v11_validation_code.ValidationCodeView.as_view()),
+    re_path(rf"^v1\.1/points/redeem{_FORMAT}", v11_redeem.RedeemView.as_view()),
     re_path(rf"^v1\.1/request/add{_FORMAT}", v11_request_add.AddView.as_view()),
     re_path(rf"^v1\.1/request/approve{_FORMAT}", v11_request_decide.ApproveView.as_view()),
     re_path(rf"^v1\.1/request/reject{_FORMAT}", v11_request_decide.RejectView.as_view()),

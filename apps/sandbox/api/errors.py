@@ -8,6 +8,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.sandbox.api.points_codes import POINT_HTTP, POINT_MESSAGES
 from apps.sandbox.api.wire import Code, Envelope, Success
 from apps.sandbox.control import switches
 
@@ -55,9 +56,11 @@ MESSAGES: dict[int, str] = {
     9006: "The reference id was used before",
     91009: "The survivor account is returned for a merged one",
     91021: "The attribution till is not valid",
+    **POINT_MESSAGES,
 }
 
 _HTTP: dict[int, int] = {
+    **POINT_HTTP,
     **dict.fromkeys((400, 1001, 1002, 1003, 1013, 1015, 1060, 1061, 1101, 1202), 400),
     **dict.fromkeys((712, 8011, 8012, 8013, 8045, 9003, 9004, 9005, 91021), 400),
     **dict.fromkeys((404, 707, 1011, 1012, 1028, 1051, 8015, 8065, 9001), 404),

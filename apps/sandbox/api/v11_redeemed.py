@@ -1,15 +1,20 @@
 """The two lists inside v1.1 customer/redemptions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.sandbox.api.dates import plain
 from apps.sandbox.api.paging import number
 from apps.sandbox.api.v11_envelope import between, flag
 from apps.sandbox.catalogue import SERIES_BY_ID, STORE_BY_CODE
-from apps.sandbox.models import CouponUse, Customer, Redemption, Reversal
+from apps.sandbox.control import switches
+from apps.sandbox.control.switches import seconds
+from apps.sandbox.models import CouponUse, Customer, LedgerEntry, Redemption, Reversal
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,11 @@ def points_block(request: Request, customer: Customer, span: Span) -> list[dict[
         **({"external_reference": text} if (text := query.get("external_reference_number")) else {}),
         **({"programme_id": number(request, "programId", 0)} if query.get("programId") else {}),
     }
-    rows = customer.redemptions.filter(**wanted).prefetch_related("reversals")
-    ordered = rows.order_by(*_order(request, "at"))[: span.points]
-    return [_point(row, per_programme=flag(request, "mlp")) for row in ordered]
+    # What was booked after this moment a slow copy of the database does not know yet (switch read_lag).
+    until = timezone.now() - seconds(switches.of(request).read_lag)
+    rows = customer.redemptions.filter(Q(booked_at=None) | Q(booked_at__lte=until), **wanted)
+    ordered = rows.prefetch_related("reversals", "ledger").order_by(*_order(request, "at"))[: span.points]
+    return [_point(row, until, per_programme=flag(request, "mlp")) for row in ordered]
 
 
 def coupons_block(request: Request, customer: Customer, span: Span) -> list[dict[str, Any]]:
@@ -69,7 +76,7 @@ def _order(request: Request, time_column: str) -> tuple[str, str]:
     return f"{sign}{column}", f"{sign}id"
 
 
-def _point(row: Redemption, *, per_programme: bool) -> dict[str, Any]:
+def _point(row: Redemption, until: datetime, *, per_programme: bool) -> dict[str, Any]:
     store = STORE_BY_CODE[row.store_code]
     shape: dict[str, Any] = {
         "id": row.id,
@@ -83,27 +90,35 @@ def _point(row: Redemption, *, per_programme: bool) -> dict[str, Any]:
         "redeemed_store": {"code": store.code, "name": store.name},
         "redeemed_till": {"code": store.till.code, "name": store.till.name},
     }
+    entries = sorted(row.ledger.all(), key=lambda entry: entry.id)
     reversals = sorted(row.reversals.all(), key=lambda reversal: reversal.id)
-    if reversals:
-        shape["reversals"] = [_reversal(row, reversal) for reversal in reversals]
+    if seen := [reversal for reversal in reversals if reversal.at <= until]:
+        shape["reversals"] = [_reversal(reversal, entries) for reversal in seen]
     if per_programme:
-        part = {"program_id": row.programme_id, "points_redeemed": _number(row.points), "program_name": ""}
-        shape["redemption_breakup_by_program"] = [part]
+        taken = [entry for entry in entries if entry.kind == LedgerEntry.Kind.REDEEMED]
+        shape["redemption_breakup_by_program"] = _breakup(taken, "points_redeemed")
     # Undocumented in the reply; the filter of that name would be of little use without it.
     if row.external_reference:
         shape["external_reference_number"] = row.external_reference
     return shape
 
 
-def _reversal(row: Redemption, reversal: Reversal) -> dict[str, Any]:
-    part = {"program_id": row.programme_id, "points_reversed": _number(reversal.points), "program_name": ""}
+def _reversal(reversal: Reversal, entries: list[LedgerEntry]) -> dict[str, Any]:
+    given = [entry for entry in entries if entry.reversal_id == reversal.id]
     return {
         "reversal_id": reversal.id,
         "points_reversed": _number(reversal.points),
         "reversal_time": plain(reversal.at),
         "reversed_on_till_id": reversal.till_id,
-        "reversal_breakup_by_program": [part],
+        "reversal_breakup_by_program": _breakup(given, "points_reversed"),
     }
+
+
+def _breakup(entries: list[LedgerEntry], name: str) -> list[dict[str, Any]]:
+    return [
+        {"program_id": entry.programme_id, name: _number(abs(entry.points)), "program_name": ""}
+        for entry in entries
+    ]
 
 
 def _coupon(use: CouponUse) -> dict[str, Any]:

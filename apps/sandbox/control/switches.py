@@ -2,7 +2,11 @@
 
 import re
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from decimal import Decimal
 from threading import Lock
+
+from apps.sandbox.api.points_codes import POINT_MESSAGES
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "http_errors": ("off", "on"),
@@ -13,9 +17,34 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "xml": ("sample", "native", "converted"),
     "goodwill": ("credited", "approved_not_credited", "credit_late:30"),
     "ledger_offset": ("page", "row"),
+    "redeemable": ("on", "827", "815", "895"),
+    "redeemable_shape": ("nested", "flat"),
+    "redeemable_flags": ("failing", "true"),
+    "codes": ("sent", "not_issued", "not_sent"),
+    "code_channel": ("sms", "email", "both"),
+    "code_seconds": ("600", "60", "0"),
+    "code_tries": ("3", "1"),
+    "code_sends": ("5", "1"),
+    "missed_call": ("made", "none", "off"),
+    "skip_validation": ("allowed", "refused"),
+    "redeem": ("on", "not_booked", "817", "815", "827"),
+    "reversal": ("on", "off", "not_booked", "903"),
+    "reversal_ids": ("both", "short", "long"),
+    "reversal_refusals": ("errors", "warnings"),
+    "over_reversal": ("refused", "capped"),
+    "expired_part": ("expires", "left_out"),
+    "read_lag": ("0", "2"),
 }
-# Values beside the listed ones: how many seconds the credit takes is the caller's choice.
-_FORMS = {"goodwill": re.compile(r"credit_late:[0-9]{1,6}(\.[0-9]{1,3})?")}
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
+_COUNT = re.compile(r"[0-9]{1,3}")
+_REFUSED = re.compile("|".join(map(str, POINT_MESSAGES)))
+# Values beside the listed ones: how long, how often and with which code is the caller's choice.
+_FORMS = {
+    "goodwill": re.compile(rf"credit_late:{_SECONDS.pattern}"),
+    **dict.fromkeys(("code_seconds", "read_lag"), _SECONDS),
+    **dict.fromkeys(("code_tries", "code_sends"), _COUNT),
+    **dict.fromkeys(("redeemable", "redeem", "reversal"), _REFUSED),
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +53,15 @@ class Switches:
 
     goodwill: an approval credits at once, never (the silent failure of the reference), or so many seconds later.
     ledger_offset: the reference calls it a row and a page; its answer counts pages.
+    redeemable, redeem, reversal: a code refuses everybody with it; not_booked says yes and books nothing.
+    redeemable_flags: true refuses with every flag saying yes, as coupon/isredeemable does in its sample.
+    codes: not_issued answers 860 (876 after a check), not_sent 819. code_*: how long one holds in seconds,
+    how many wrong ones void it, how often it is sent.
+    missed_call: whether the customer has made one. reversal_ids: the reference types the id long, shows it short.
+    reversal_refusals: 901 to 904 stand in both of its tables; 905 is always a warning.
+    over_reversal: more than remains is refused (810), or only the rest given back.
+    expired_part: points that ended meanwhile are given back and expire at once, or are not given back.
+    read_lag: customer/redemptions shows redemptions and reversals so many seconds late.
     """
 
     http_errors: str = "off"
@@ -34,6 +72,23 @@ class Switches:
     xml: str = "sample"
     goodwill: str = "credited"
     ledger_offset: str = "page"
+    redeemable: str = "on"
+    redeemable_shape: str = "nested"
+    redeemable_flags: str = "failing"
+    codes: str = "sent"
+    code_channel: str = "sms"
+    code_seconds: str = "600"
+    code_tries: str = "3"
+    code_sends: str = "5"
+    missed_call: str = "made"
+    skip_validation: str = "allowed"
+    redeem: str = "on"
+    reversal: str = "on"
+    reversal_ids: str = "both"
+    reversal_refusals: str = "errors"
+    over_reversal: str = "refused"
+    expired_part: str = "expires"
+    read_lag: str = "0"
 
 
 class BadSwitch(ValueError):
@@ -68,6 +123,11 @@ def forget() -> None:
     global _current
     with _lock:
         _current = Switches()
+
+
+def seconds(value: str) -> timedelta:
+    """A number of seconds of a switch; three places are all their form allows, so the milliseconds are exact."""
+    return timedelta(milliseconds=int(Decimal(value) * 1000))
 
 
 def overridden(switches: Switches, values: dict[str, str]) -> Switches:

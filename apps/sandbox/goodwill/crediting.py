@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -12,6 +11,7 @@ from django.utils import timezone
 from apps.sandbox.api.dates import INDIA, day_end
 from apps.sandbox.api.errors import Refusal
 from apps.sandbox.catalogue import COUPON_DAYS, POINTS_DAYS, SERIES_BY_ID, STORE_BY_TILL, STORES
+from apps.sandbox.control.switches import seconds
 from apps.sandbox.goodwill.asking import receiver_of
 from apps.sandbox.models import Coupon, Customer, GoodwillRequest, LedgerEntry
 
@@ -24,9 +24,7 @@ def deliver(request: GoodwillRequest, *, how: str, merged: str) -> None:
     if how == "credited":
         _credit(request, customer, timezone.now())
     elif how.startswith("credit_late:"):
-        # Three places are all the form allows, so the milliseconds are exact.
-        wait = timedelta(milliseconds=int(Decimal(how.partition(":")[2]) * 1000))
-        request.credit_due_at = timezone.now() + wait
+        request.credit_due_at = timezone.now() + seconds(how.partition(":")[2])
 
 
 def credit_now(request_id: int) -> GoodwillRequest:

@@ -1,6 +1,7 @@
 """Everything the look-alike remembers."""
 
 from apps.sandbox.models.activity import Coupon, CouponUse, Redemption, Reversal, Transaction
+from apps.sandbox.models.codes import OneTimeCode
 from apps.sandbox.models.contact import Message, Note, Referral
 from apps.sandbox.models.goodwill import GoodwillRequest
 from apps.sandbox.models.loyalty import Enrolment, LedgerEntry, SlabChange
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerEntry",
     "Message",
     "Note",
+    "OneTimeCode",
     "Profile",
     "Redemption",
     "Referral",

@@ -28,7 +28,19 @@ class Transaction(models.Model):
 
 
 class Redemption(models.Model):
-    """Points spent; code is the short id a reversal names, external_reference the caller's own."""
+    """Points spent; code is the short id a reversal names, external_reference the caller's own.
+
+    programme_id is the programme named; how much came out of which one say the ledger entries. at is when the
+    caller says it was, booked_at when it came in. mode says how the customer agreed; empty for seeded ones.
+    """
+
+    class Mode(models.TextChoices):
+        """How the customer agreed; a till elsewhere has asked in its own way."""
+
+        CODE = "CODE"
+        MISSED_CALL = "MISSED_CALL"
+        SKIPPED = "SKIPPED"
+        ELSEWHERE = "ELSEWHERE"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="redemptions")
     code = models.CharField(max_length=12, unique=True)
@@ -40,6 +52,9 @@ class Redemption(models.Model):
     external_reference = models.CharField(max_length=100, blank=True, db_index=True)
     validation_code = models.CharField(max_length=20, blank=True)
     notes = models.CharField(max_length=200, blank=True)
+    purpose = models.CharField(max_length=100, blank=True)
+    mode = models.CharField(max_length=12, blank=True)
+    booked_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "sandbox"

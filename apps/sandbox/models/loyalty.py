@@ -60,6 +60,7 @@ class LedgerEntry(models.Model):
     expires_on = models.DateField(null=True)
     transaction = models.ForeignKey("Transaction", null=True, on_delete=models.CASCADE, related_name="ledger")
     redemption = models.ForeignKey("Redemption", null=True, on_delete=models.CASCADE, related_name="ledger")
+    reversal = models.ForeignKey("Reversal", null=True, on_delete=models.CASCADE, related_name="ledger")
     note = models.CharField(max_length=200, blank=True)
     store_code = models.CharField(max_length=40, blank=True)
 

@@ -12,18 +12,7 @@ from apps.sandbox.seeding.clock import Clock
 from apps.sandbox.seeding.ledger import Kind, LedgerBuilder
 from apps.sandbox.seeding.names import ITEMS
 from apps.sandbox.seeding.sketch import Sketch
-
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def short_code(number: int) -> str:
-    """A six-letter id such as the API gives to redemptions; different for every number."""
-    mixed = (number * 2_654_435_761) % 62**6
-    signs = ""
-    for _ in range(6):
-        mixed, index = divmod(mixed, 62)
-        signs = _ALPHABET[index] + signs
-    return signs
+from apps.sandbox.short_codes import short_code
 
 
 class History:
@@ -161,7 +150,7 @@ class History:
             Reversal, redemption=redemption, code="", points=points, at=at, till_id=till.id
         )
         reversal.code = short_code(reversal.id)
-        ledger.debit(Kind.REVERSED, -points, at, redemption=redemption)
+        ledger.debit(Kind.REVERSED, -points, at, redemption=redemption, reversal=reversal)
 
     def _adjust(self, ledger: LedgerBuilder, bill: Transaction) -> None:
         points, at = Decimal(self.chance.choice((25, 40))), bill.billed_at + timedelta(days=10)
