@@ -154,6 +154,9 @@ def _capillary(env: Env) -> dict[str, Any]:
         "CAPILLARY_V11_FORMAT": env.str(
             "CAPILLARY_V11_FORMAT", "json", validate=validate.OneOf(("json", "xml"))
         ),
+        "CAPILLARY_REFERRALS": env.str(
+            "CAPILLARY_REFERRALS", "auto", validate=validate.OneOf(("auto", "v2", "v1.1"))
+        ),
         "CAPILLARY_CURRENCY": env.str("CAPILLARY_CURRENCY", "INR"),
     }
 

@@ -5,11 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
+from apps.capillary.recording import Outcome
 from apps.core.errors import ConsoleError
 
 Dialect = Literal["v11", "v2", "v3"]
 Json = dict[str, Any]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many calls of one kind the outside allows in an hour; calls of the same name count together."""
+
+    name: str
+    per_hour: int
+
+
+def _done(_value: object) -> Outcome:
+    return "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,9 @@ class Call(Generic[T]):
     `identifiers` are the (kind, full value) pairs the call is about; the recorder only hashes them.
     With `own_verdict` the answer may rightly lack a status, so `parse` judges it (envelopes.require_yes).
     `secrets` are values in the body that nothing may keep: neither trail nor error nor `repr`.
+    `names` are those of people in the body: they are taken out of the texts of the answer.
+    `allowance` is what the outside allows of this call in an hour, where it is known to be less than of others.
+    `outcome_of` says what an answer that was understood means for the trail, where it can be a no in part.
     With `about_many` the answer lists people the call was not about: it enters the history of none of them.
     """
 
@@ -39,6 +55,9 @@ class Call(Generic[T]):
     own_verdict: bool = False
     about_many: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    allowance: Allowance | None = None
+    outcome_of: Callable[[T], Outcome] = _done
 
 
 @dataclass(frozen=True, slots=True)

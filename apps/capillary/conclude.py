@@ -28,7 +28,7 @@ from apps.capillary.hiding import clean_text
 from apps.capillary.readers import ShapeError
 from apps.capillary.recording import Outcome
 from apps.capillary.redact import scrub
-from apps.capillary.retry import retry_after_seconds
+from apps.capillary.retry import retry_after_seconds, try_again_in
 from apps.capillary.sensitive import DATE_TEXT
 
 T = TypeVar("T")
@@ -75,9 +75,10 @@ def conclude(call: Call[T], result: Reply | NoReply, decoded: Any) -> Conclusion
         # A mistake of ours while reading must not turn a write that was done into a crash.
         logger.error("The reply to %s could not be read: %s.", call.name, mistake(error))
         return _not_understood(call, result, error)
-    if result.status >= 300:
+    outcome = call.outcome_of(value)
+    if result.status >= 300 and outcome != "not_done":
         return _not_understood(call, result, ShapeError("the body says yes and the status no"))
-    return Conclusion(value, None, "done")
+    return Conclusion(value, None, outcome)
 
 
 def mistake(error: BaseException) -> str:
@@ -117,6 +118,8 @@ def _slow_down(result: Reply) -> Conclusion[T]:
     found: Conclusion[T] = _refused(RateLimited, "429", result, API)
     if isinstance(found.error, RateLimited):
         found.error.retry_after_seconds = retry_after_seconds(result.headers)
+        if found.error.retry_after_seconds > 60:
+            found.error.next_step = try_again_in(found.error.retry_after_seconds)
     return found
 
 

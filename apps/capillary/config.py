@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 MULTI_ACCOUNT_SOURCES = frozenset(
     {"WECHAT", "FACEBOOK", "LINE", "WEB_ENGAGE", "MOBILE_APP", "MARTJACK"},
@@ -16,6 +17,8 @@ ATTRIBUTION_TYPES = (
     "STORE_EXTERNAL_ID_2",
 )
 
+# Which version answers what is asked about referrals: see resources/referrals.py.
+ReferralsDialect = Literal["auto", "v2", "v1.1"]
 # What a header can carry as it stands.
 TILL_CODE = re.compile(r"[!-~](?:[ -~]{0,98}[!-~])?")
 DEFAULT_TIMEZONE = "Asia/Kolkata"
@@ -63,6 +66,7 @@ class Config:
     asked of version 1.1: "json" or "xml". `timezone` is the organisation's: version 1.1 writes most times without a
     zone. `limiter_storage` is a storage address of the `limits` library:
     "memory://" counts per process, "redis://…" across all of them. `extra_headers` go with every call.
+    `referrals_dialect` is "auto", or the one version in which the organisation has referrals: "v2" or "v1.1".
     """
 
     base_url: str
@@ -83,6 +87,7 @@ class Config:
     limiter_storage: str = "memory://"
     people_wait_seconds: float = 5.0
     pool_size: int = 32
+    referrals_dialect: ReferralsDialect = "auto"
     extra_headers: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -42,6 +42,7 @@ def codes_in(decoded: object) -> tuple[str, ...]:
     body = _unwrapped(decoded)
     found = [code_of(_status(body) or {})]
     found += [code_of(one(item.get("item_status"))) for item in _items(body)]
+    found += [code_of(one(row.get("status"))) for row in _invited(body)]
     found += [
         text(row.get("code")) for key in ("errors", "error", "warnings") for row in many(decoded.get(key))
     ]
@@ -80,7 +81,7 @@ def says_no(body: Mapping[str, Any]) -> bool:
     status = _status(body)
     if status is None:
         return False
-    return flag(_success(status)) is False or code_of(status) not in {"", "200", "201"}
+    return flag(success_of(status)) is False or code_of(status) not in {"", "200", "201"}
 
 
 def _status(body: Mapping[str, Any]) -> Body | None:
@@ -90,7 +91,8 @@ def _status(body: Mapping[str, Any]) -> Body | None:
     return dict(body) if "success" in body else None
 
 
-def _success(status: Mapping[str, Any]) -> object:
+def success_of(status: Mapping[str, Any]) -> object:
+    """The flag of a status, under either of its names, as the outside wrote it."""
     return status["success"] if "success" in status else status.get("status")
 
 
@@ -113,6 +115,13 @@ def _items(body: Mapping[str, Any], levels: int = 3, *, outermost: bool = True) 
                 yield from _items(node, outermost=False)
             elif levels > 1:
                 yield from _items(node, levels - 1, outermost=outermost)
+
+
+def _invited(body: Mapping[str, Any]) -> Iterator[Body]:
+    """Invited people, whose own block is called status and lies deeper than any other."""
+    for entry in many(body.get("customers"), "customer"):
+        for group in many(entry.get("referrals"), "referral_type"):
+            yield from many(group.get("referral"))
 
 
 def the_item(
@@ -162,7 +171,7 @@ def _refused(item: Body, entity: str) -> bool:
 
 def _fine(state: Mapping[str, Any], entity: str) -> bool:
     """Success of an item: its flag does not say no and its code is not one of refusal."""
-    if flag(_success(state)) is False:
+    if flag(success_of(state)) is False:
         return False
     return codes.kind(entity, code_of(state)) != "error"
 
@@ -180,7 +189,7 @@ def require_yes_v2(decoded: Body) -> Body:
             raise ApiSaidNo(code, text(entry.get("message")))
     if (
         (status := _status(decoded))
-        and flag(_success(status)) is False
+        and flag(success_of(status)) is False
         and code_of(status) not in {"", "200"}
     ):
         raise ApiSaidNo(code_of(status), text(status.get("message")))

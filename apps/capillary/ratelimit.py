@@ -1,4 +1,7 @@
-"""One limit of calls per second and connection, in two lanes: people first, bulk takes what is left."""
+"""One limit of calls per second and connection, in two lanes: people first, bulk takes what is left.
+
+A kind of call that the outside allows less often has an allowance of its own for the hour.
+"""
 
 import logging
 import os
@@ -7,12 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItemPerHour, RateLimitItemPerSecond
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from apps.capillary.calls import Allowance
 from apps.capillary.config import Config
 from apps.capillary.errors import RateLimited
+from apps.capillary.retry import try_again_in
 
 Lane = Literal["people", "bulk"]
 SHORTEST_PAUSE = 0.01
@@ -62,6 +67,37 @@ class RateLimiter:
                     next_step="Wait a few seconds and try again.",
                 )
             self._sleep(min(max(SHORTEST_PAUSE, 0.5 / self.rate), left))
+
+    def spend(self, allowance: Allowance, lane: Lane) -> None:
+        """Take one call of an hour's allowance, or raise RateLimited that says when there will be one again.
+
+        Nobody waits for it: that could take an hour. It moves along, so a call is given back one hour after it
+        was made; bulk work leaves a quarter of it to people.
+        """
+        try:
+            wait = self._spend(self._limiter, allowance, lane)
+        except Exception:
+            # As for the calls per second: a broken counter stops nobody.
+            logger.warning(
+                "The shared call counter does not answer, so this process counts alone.", exc_info=True
+            )
+            wait = self._spend(self._own_limiter, allowance, lane)
+        if wait > 0:
+            error = RateLimited(
+                "The loyalty system allows no more calls of this kind within an hour, so this one was not sent.",
+                next_step=try_again_in(wait),
+            )
+            error.retry_after_seconds = wait
+            raise error
+
+    def _spend(self, limiter: MovingWindowRateLimiter, allowance: Allowance, lane: Lane) -> float:
+        """Seconds until there is a call again, 0 when one was taken."""
+        item, key = RateLimitItemPerHour(allowance.per_hour), f"{self.key}|{allowance.name}"
+        reserve = allowance.per_hour // RESERVED_SHARE if lane == "bulk" else 0
+        stats = limiter.get_window_stats(item, key)
+        if stats.remaining > reserve and limiter.hit(item, key):
+            return 0.0
+        return max(1.0, stats.reset_time - time.time())
 
     def _try(self, lane: Lane) -> bool:
         try:

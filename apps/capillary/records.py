@@ -11,7 +11,9 @@ from apps.capillary.identifiers import identifiers_in
 from apps.capillary.readers import ShapeError
 from apps.capillary.recording import AnsweredCall, SentCall
 from apps.capillary.redact import Redactor, unreadable
+from apps.capillary.types_activity import Referrals
 from apps.capillary.types_customer import Customer
+from apps.capillary.types_referrals import CodeCheck
 
 # Letters beside the digits: a bare number would be one more way to write a mobile.
 PLAIN_REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_.:-]{8,64}")
@@ -70,9 +72,13 @@ def _request_id(text: str, redactor: Redactor) -> str:
 
 
 def _told(value: Any) -> str:
-    """The internal id an answer names: a lookup's answer is the id, a customer's holds it."""
+    """The internal id an answer names: a lookup's answer is the id, others hold it."""
     if isinstance(value, Customer):
         value = value.id
+    if isinstance(value, tuple) and value and isinstance(value[0], Referrals):
+        return value[0].customer_id
+    if isinstance(value, CodeCheck):
+        return value.referrer_id
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

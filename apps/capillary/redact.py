@@ -45,11 +45,18 @@ PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,9}))+")
 
 
 class Redactor:
-    """Redacts one exchange. `secrets` are values never to be kept, `known` the identifiers it is about."""
+    """Redacts one exchange.
 
-    def __init__(self, *, secrets: Iterable[str] = (), known: Iterable[Pair] = ()) -> None:
+    `secrets` are values never to be kept, `known` the identifiers it is about, `names` those of people it names:
+    in sentences, where no key gives them away.
+    """
+
+    def __init__(
+        self, *, secrets: Iterable[str] = (), known: Iterable[Pair] = (), names: Iterable[str] = ()
+    ) -> None:
         self.masks = _masks(known)
         self.masks.update({value: NEVER_KEPT for value in secrets if len(value) >= SHORTEST_SECRET})
+        self._names = _words_of(names)
         self.budget = LONGEST
         self._reset()
 
@@ -74,7 +81,8 @@ class Redactor:
 
     def text(self, value: str) -> str:
         """Free text, an address, an error message."""
-        return scrub(self._without_known(value))
+        value = scrub(self._without_known(value))
+        return self._names.sub(lambda found: mask("name", found.group()), value) if self._names else value
 
     def path(self, value: str) -> str:
         """The path of a call: internal ids stay, anything that names a person goes."""
@@ -157,6 +165,22 @@ def _masks(pairs: Iterable[Pair]) -> dict[str, str]:
     return {
         value: mask(kind, value) for kind, value in pairs if len(value) >= SHORTEST_KNOWN and kind != "name"
     }
+
+
+def _words_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Whole names and their single words; None when there are none.
+
+    As words of their own, except in scripts without capitals: several of those put no spaces between words.
+    """
+    words = {part for name in names for part in (name.strip(), *name.split())}
+    longest_first = sorted(
+        (one for one in words if len(one) > 1 and not one.isdecimal()), key=len, reverse=True
+    )
+    found = [
+        re.escape(one) if one.lower() == one.upper() else rf"(?<!\w){re.escape(one)}(?!\w)"
+        for one in longest_first
+    ]
+    return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 
 @lru_cache(maxsize=4096)

@@ -46,7 +46,13 @@ READS: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
     "goodwill": {"requests": goodwill.requests},
     "requests": {"listing": requests.listing, "logs": requests.logs},
     "ledger": {"information": ledger.information, "balance": ledger.balance},
-    "referrals": {"get": referrals.get, "statistics": referrals.statistics},
+    "referrals": {
+        "read": referrals.read,
+        "get": referrals.get,
+        "lookup": referrals.lookup,
+        "statistics": referrals.statistics,
+        "check_code": referrals.check_code,
+    },
 }
 WRITES: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
     "notes": {"add": notes.add},
@@ -55,6 +61,7 @@ WRITES: Mapping[str, Mapping[str, Callable[..., Call[Any]]]] = {
         "redeem": points.redeem,
         "reverse": points.reverse,
     },
+    "referrals": {"invite": referrals.invite},
     "requests": {"add": requests.add, "approve": requests.approve, "reject": requests.reject},
 }
 

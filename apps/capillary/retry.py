@@ -1,5 +1,6 @@
 """Whether and when to ask again: decided here and nowhere else."""
 
+import math
 import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -50,3 +51,9 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float:
         return 0.0
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def try_again_in(seconds: float) -> str:
+    """A next step in whole minutes, never sooner than what was asked for."""
+    minutes = max(1, math.ceil(seconds / 60))
+    return f"Try again in {minutes} minutes." if minutes > 1 else "Try again in a minute."

@@ -77,6 +77,8 @@ class Run(Generic[T]):
                 "The console was held up for too long, so nothing was sent.",
                 next_step="Try again in a moment.",
             )
+        if self.call.allowance is not None:
+            self.client.limiter.spend(self.call.allowance, self.client.lane)
         self.has_turn = True
         if self.attempt <= 1:
             self.ends_at = time.monotonic() + self.client.config.deadline_seconds
@@ -89,7 +91,7 @@ class Run(Generic[T]):
         self.attempt += 1
         self.call_id = str(ULID())
         secrets = (*self.auth.secrets(self.headers), *self.call.secrets)
-        self.redactor = Redactor(secrets=secrets, known=self.call.identifiers)
+        self.redactor = Redactor(secrets=secrets, known=self.call.identifiers, names=self.call.names)
         return records.sent(self.call, self.call_id, self.attempt, self.redactor)
 
     def complete(self, record_last: Callable[[AnsweredCall], None]) -> T:

@@ -22,7 +22,7 @@ THING_IDS = frozenset(
     )
 )
 # Internal ids of people: what is longer than any of them may be a phone number that was tried as one.
-PERSON_IDS = frozenset({"customerid", "userid", "entity", "mergedinto", "survivorid"})
+PERSON_IDS = frozenset({"customerid", "userid", "entity", "mergedinto", "survivorid", "referrer"})
 LONGEST_PERSON_ID = 9
 AMOUNT_ENDS = (
     *("points", "amount", "purchases", "count", "total", "balance", "limit", "offset", "rows", "start"),

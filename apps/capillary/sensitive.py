@@ -32,12 +32,12 @@ ID_KEYS = {
         "uvalue",
         "partnermembershipid",
         "referralcode",
-        "identifier",
     ),
     *("sender", "receiver", "loyaltycard"),
 }
-# Somebody's mobile, e-mail address, external id or customer id: requests show the owner's here, whatever they change.
-CONTACT_KEYS = {"oldvalue", "newvalue"}
+# Somebody's mobile, e-mail address, external id or customer id: requests show the owner's here, whatever they change,
+# and invited people's type stands outside their rows.
+CONTACT_KEYS = {"oldvalue", "newvalue", "identifier"}
 PRIVATE_KEYS = {
     *(
         "dob",
@@ -115,6 +115,7 @@ PERSONS = (
     "referee",
     "referrer",
     "invitee",
+    "referral",
     "recipient",
     "sender",
     "receiver",

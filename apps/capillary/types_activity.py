@@ -173,7 +173,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Somebody the customer invited; `type` is MOBILE, SMS or EMAIL and tells what `identifier` is."""
+    """Somebody the customer invited; `type` is MOBILE, SMS or EMAIL and tells what `identifier` is.
+
+    v2 tells no name. Any of it may be "" or None: who that was is not told then.
+    """
 
     type: str
     identifier: str
@@ -182,10 +185,18 @@ class Invitee:
     till: Place | None
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
 
+    @property
+    def channel(self) -> str:
+        """MOBILE or EMAIL, however the dialect names it."""
+        return "EMAIL" if self.type.upper() == "EMAIL" or "@" in self.identifier else "MOBILE"
+
 
 @dataclass(frozen=True, slots=True)
 class Referee:
-    """An invited person who came: `event_type` is REGISTRATION or TRANSACTION."""
+    """An invited person who came: `event_type` is REGISTRATION or TRANSACTION.
+
+    v1.1 tells no `customer_id`, and often neither name nor identifier.
+    """
 
     event_type: str
     customer_id: str
@@ -199,11 +210,30 @@ class Referee:
 
 
 @dataclass(frozen=True, slots=True)
+class Incentive:
+    """A reward of the referrer. The reference says it is a coupon and shows none, so only `raw` is sure.
+
+    `label` is its name or what it is for, "" when not told; `amount` may be points or money.
+    """
+
+    label: str
+    coupon_code: str
+    amount: Decimal | None
+    earned_at: datetime | None
+    raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Referrals:
-    """A customer's referral code with whom they invited and who came."""
+    """A customer's referral code in one campaign with whom they invited, who came and what was earned.
+
+    `campaign_token` is the campaign that was asked for (v1.1; "" is the default one). v2 names no campaign.
+    """
 
     code: str
     invitees: tuple[Invitee, ...]
     referees: tuple[Referee, ...]
-    incentives: tuple[Raw, ...] = ()
+    incentives: tuple[Incentive, ...] = ()
+    campaign_token: str = ""
+    customer_id: str = ""
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)

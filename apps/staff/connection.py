@@ -76,6 +76,7 @@ def _config(items: tuple[tuple[str, Any], ...]) -> Config:
     values = dict(items)
     values["sources"] = parse_sources(values["sources"])
     values["calls_per_second"] = max(1, int(values["calls_per_second"]))
+    values["referrals_dialect"] = values.pop("referrals", "auto")
     values["limiter_storage"] = values.pop("limiter_url", "memory://")
     known = Config.__dataclass_fields__.keys()
     return Config(**{name: value for name, value in values.items() if name in known})

@@ -10,6 +10,7 @@ from apps.capillary.conclude import conclude
 from apps.capillary.errors import CapillaryError, Garbled
 from apps.capillary.exchange import Reply
 from apps.capillary.registry import READS, WRITES
+from apps.capillary.types_referrals import Invitation
 
 KEYS = (
     *(
@@ -62,6 +63,13 @@ GIVEN = {
     "ledger.information": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "ledger.balance": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "coupons.series": {},
+    "referrals.lookup": {
+        "source": "INSTORE",
+        "identifier_name": "mobile",
+        "identifier_value": "915550000042",
+    },
+    "referrals.check_code": {"code": "MEERA5"},
+    "referrals.invite": {"customer_id": 5, "invitations": [Invitation("EMAIL", "a@example.com")]},
     "requests.logs": {"start_date": date(2026, 11, 1), "end_date": date(2026, 11, 24)},
     "requests.approve": {"request_id": 7, "kind": "POINTS"},
     "requests.reject": {"request_id": 7, "kind": "COUPON"},

@@ -59,6 +59,8 @@ def every_read(sandbox):
         "customers.search": {"query": mobile[:8]},
         "customers.record": {"mobile": mobile, "gap_to_upgrade_days": 0, "gap_to_renew_days": 0},
         "coupons.series": {},
+        "referrals.lookup": {"source": "INSTORE", **whose},
+        "referrals.check_code": {"code": "NO-SUCH-CODE"},
         "requests.logs": {
             "customer_id": person,
             "start_date": date(2020, 1, 1),

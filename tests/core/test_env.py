@@ -34,6 +34,7 @@ def test_good_values_are_read_with_their_types():
         ("CONSOLE_TIME_ZONE", "Poona"),
         ("CAPILLARY_TIMEZONE", "../etc"),
         ("CAPILLARY_V11_FORMAT", "yaml"),
+        ("CAPILLARY_REFERRALS", "v3"),
         ("CONSOLE_PROXIES", "-1"),
         ("CAPILLARY_SOURCES", "IN STORE;;:x"),
         ("CAPILLARY_DEFAULT_SOURCE", "NOWHERE"),

@@ -5,8 +5,21 @@ from typing import Any
 
 from apps.capillary.envelopes import the_item
 from apps.capillary.moments import moment
-from apps.capillary.readers import ShapeError, many, place, text
-from apps.capillary.types_activity import Invitee, Referee, Referrals
+from apps.capillary.readers import ShapeError, many, number, one, place, text
+from apps.capillary.types_activity import Incentive, Invitee, Referee, Referrals
+
+AMOUNTS = ("points", "value", "amount", "discount_value", "discountValue")
+MOMENTS = (
+    "issued_on",
+    "issuedOn",
+    "awarded_on",
+    "awardedOn",
+    "added_on",
+    "addedOn",
+    "created_on",
+    "createdOn",
+    "date",
+)
 
 
 def parse_referrals(body: Mapping[str, Any]) -> tuple[Referrals, ...]:
@@ -23,7 +36,8 @@ def _read_v2(node: Mapping[str, Any]) -> Referrals:
             _read_invitee(row, text(row.get("type"))) for row in _opened(many(node.get("invitees")))
         ),
         referees=tuple(map(_read_referee, many(node.get("referee")))),
-        incentives=tuple(many(node.get("incentives"))),
+        incentives=tuple(map(_read_incentive, many(node.get("incentives")))),
+        customer_id=text(one(node.get("customer")).get("id")),
         raw=node,
     )
 
@@ -35,9 +49,14 @@ def _opened(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         yield inner if isinstance(inner, dict) else row
 
 
-def parse_statistics(body: Mapping[str, Any]) -> Referrals:
+def parse_campaign(body: Mapping[str, Any], *, campaign_token: str = "") -> tuple[Referrals, ...]:
+    """v1.1, as the one row of the campaign that was asked for."""
+    return (parse_statistics(body, campaign_token=campaign_token),)
+
+
+def parse_statistics(body: Mapping[str, Any], *, campaign_token: str = "") -> Referrals:
     """v1.1: `customer.invitees.referral_type[].invitee[]` and `customer.referees.referee[]`."""
-    node = the_item(body, "customer")
+    node = the_item(body, "customer", entity="referral")
     groups = many(node.get("invitees"), "referral_type")
     return Referrals(
         code=text(node.get("referral_code")),
@@ -47,7 +66,9 @@ def parse_statistics(body: Mapping[str, Any]) -> Referrals:
             for row in many(group.get("invitee"))
         ),
         referees=tuple(map(_read_referee, many(node.get("referees"), "referee"))),
-        incentives=tuple(many(node.get("incentives"), "incentive")),
+        incentives=tuple(map(_read_incentive, many(node.get("incentives"), "incentive"))),
+        campaign_token=campaign_token,
+        customer_id=_first(node, "id", "user_id"),
         raw=node,
     )
 
@@ -65,17 +86,29 @@ def _read_invitee(node: Mapping[str, Any], kind: str) -> Invitee:
 
 def _read_referee(node: Mapping[str, Any]) -> Referee:
     return Referee(
-        event_type=_either(node, "eventType", "event_type"),
-        customer_id=_either(node, "userId", "user_id"),
-        first_name=_either(node, "firstName", "firstname"),
-        last_name=_either(node, "lastName", "lastname"),
+        event_type=_first(node, "eventType", "event_type"),
+        customer_id=_first(node, "userId", "user_id"),
+        first_name=_first(node, "firstName", "firstname"),
+        last_name=_first(node, "lastName", "lastname"),
         mobile=text(node.get("mobile")),
         email=text(node.get("email")),
-        external_id=_either(node, "externalId", "external_id"),
+        external_id=_first(node, "externalId", "external_id"),
         added_at=moment(node.get("addedOn")) or moment(node.get("added_on")),
         raw=node,
     )
 
 
-def _either(node: Mapping[str, Any], camel: str, snake: str) -> str:
-    return text(node.get(camel)) or text(node.get(snake))
+def _read_incentive(node: Mapping[str, Any]) -> Incentive:
+    """No sample shows one: the names are those that other coupons and rewards go by."""
+    coupon = one(node.get("coupon"))
+    return Incentive(
+        label=_first(node, "name", "description", "type", "incentive_type", "incentiveType"),
+        coupon_code=_first(node, "coupon_code", "couponCode", "code", "coupon") or text(coupon.get("code")),
+        amount=next((found for key in AMOUNTS if (found := number(node.get(key))) is not None), None),
+        earned_at=next((at for key in MOMENTS if (at := moment(node.get(key)))), None),
+        raw=node,
+    )
+
+
+def _first(node: Mapping[str, Any], *keys: str) -> str:
+    return next((found for key in keys if (found := text(node.get(key)))), "")

@@ -1,0 +1,151 @@
+"""Answers to invitations, read row by row, and to the check of a code."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.capillary.envelopes import (
+    API,
+    WHOLE_FAILED,
+    ApiSaidNo,
+    code_of,
+    has_status,
+    require_yes,
+    require_yes_v2,
+    says_no,
+)
+from apps.capillary.parsers.invited_rows import ENTITY, State, is_no, row_for, state_of
+from apps.capillary.readers import ShapeError, flag, integer, many, one, text
+from apps.capillary.types_referrals import CodeCheck, Invitation, Invited, InvitedRow
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of an answer: what it says of whom. `state` is None where it says nothing."""
+
+    identifier: str
+    number: str
+    channel: str
+    state: State | None
+
+
+def parse_invited_v11(body: dict[str, Any], *, asked: Sequence[Invitation]) -> Invited:
+    """`customers.customer[].referrals.referral_type[].referral[]`, each row with a block named `status`.
+
+    The blocks of the whole and of the customer count only where no row speaks for itself. Raises ApiSaidNo for
+    a no to everything, ShapeError where no row is understood or rows and whole contradict each other.
+    """
+    if not has_status(body):
+        raise ShapeError("the status is missing")
+    whole_no, code = says_no(body), _code_of_whole(body)
+    if whole_no and code not in WHOLE_FAILED:
+        require_yes(body, ENTITY)
+    entries = many(body.get("customers"), "customer") or many(body.get("customer"))
+    refused = [state for entry in entries if is_no(state := state_of(entry.get("item_status")))]
+    told = [row for entry in entries for row in _told_v11(entry)]
+    if not any(row.state for row in told):
+        if refused and len(refused) == len(entries):
+            raise ApiSaidNo(refused[0].code, refused[0].message)
+        if whole_no:
+            raise ApiSaidNo("500", entity=API)
+    rows = _rows(asked, told, _leftover(asked, told, refused))
+    invited = {row.verdict for row in rows} == {"invited"}
+    some_invited = any(row.verdict == "invited" for row in rows)
+    if (invited and (whole_no or refused)) or (some_invited and whole_no and code == "500"):
+        raise ShapeError("the reply says yes and no")
+    return _invited(rows, next((text(entry.get("id")) for entry in entries), ""), body)
+
+
+def parse_invited_v2(body: dict[str, Any], *, asked: Sequence[Invitation]) -> Invited:
+    """`customerReferrals[].referrals[].referral[]` repeats the rows that were taken, without a verdict.
+
+    Raises ApiSaidNo for `errors` and nothing repeated, ShapeError for both at once or neither.
+    """
+    entries = many(body.get("customerReferrals"))
+    told = [row for entry in entries for row in _told_v2(entry)]
+    try:
+        require_yes_v2(body)
+    except ApiSaidNo as no:
+        if told:
+            raise ShapeError("the reply says yes and no") from no
+        raise
+    customer = next((text(one(entry.get("customer")).get("id")) for entry in entries), "")
+    return _invited(_rows(asked, told, {}), customer, body)
+
+
+def parse_check(body: Body) -> CodeCheck:
+    """`{valid, referrer}`: without a yes or a no nothing is known. A referrer of 0 or less is none."""
+    valid = flag(body.get("valid"))
+    if valid is None:
+        raise ShapeError("valid is missing")
+    number = integer(body.get("referrer")) or 0
+    return CodeCheck(valid, str(number) if number > 0 else "", raw=body)
+
+
+def _told_v11(entry: Body) -> Iterator[Told]:
+    """Rows of one customer; a row that says nothing shares a refusal of its customer."""
+    whole = state_of(entry.get("item_status"))
+    for group in many(entry.get("referrals"), "referral_type"):
+        for row in many(group.get("referral")):
+            own = state_of(row.get("status")) or state_of(row.get("item_status"))
+            yield _told(row, group, own or (whole if is_no(whole) else None))
+
+
+def _told_v2(entry: Body) -> Iterator[Told]:
+    for group in many(entry.get("referrals")):
+        for row in many(group.get("referral")):
+            state = next(map(state_of, many(row.get("errors"))), None) or state_of(row.get("status"))
+            yield _told(row, group, state or State("", flag(row.get("status")), "", repeated=True))
+
+
+def _told(row: Body, group: Body, state: State | None) -> Told:
+    channel = "EMAIL" if text(group.get("type")).upper() == "EMAIL" else "MOBILE"
+    return Told(text(row.get("identifier")), text(row.get("id")), channel, state)
+
+
+def _leftover(
+    asked: Sequence[Invitation], told: Sequence[Told], refused: Sequence[State]
+) -> dict[str, State]:
+    """The refusal of a customer answered without rows, by the one channel whose rows are missing."""
+    missing = {one.channel for one in asked} - {row.channel for row in told}
+    return {missing.pop(): refused[0]} if len(missing) == 1 and len(refused) == 1 else {}
+
+
+def _rows(
+    asked: Sequence[Invitation], told: Sequence[Told], leftover: Mapping[str, State]
+) -> tuple[InvitedRow, ...]:
+    """One row for each that was asked for; what two answers disagree on, or two rows claim, is unknown."""
+    found = [[row for row in told if _is(row, one, number)] for number, one in enumerate(asked, start=1)]
+    rows = []
+    for index, (one_asked, mine) in enumerate(zip(asked, found, strict=True)):
+        exact = [row for row in mine if row.identifier.casefold() == one_asked.identifier.casefold()]
+        mine = exact or [row for row in mine if sum(row in others for others in found) == 1]
+        states = {row.state for row in mine}
+        state = states.pop() if len(states) == 1 else None
+        if not found[index]:
+            state = leftover.get(one_asked.channel)
+        rows.append(row_for(index, state))
+    return tuple(rows)
+
+
+def _is(row: Told, asked: Invitation, number: int) -> bool:
+    """By identifier; a country code may be left out or added. Without one, by the number the row was sent with."""
+    if not row.identifier:
+        return row.number == str(number)
+    if asked.channel == "EMAIL":
+        return row.identifier.casefold() == asked.identifier.casefold()
+    digits = "".join(filter(str.isdecimal, row.identifier))
+    shorter, longer = sorted((digits, asked.identifier), key=len)
+    return len(shorter) >= 7 and longer.endswith(shorter)
+
+
+def _invited(rows: tuple[InvitedRow, ...], customer_id: str, body: Body) -> Invited:
+    if all(row.verdict == "unknown" for row in rows):
+        raise ShapeError("no row of the answer is understood")
+    return Invited(rows, customer_id, raw=body)
+
+
+def _code_of_whole(body: Body) -> str:
+    return code_of(one(body.get("status")) or body)
