@@ -16,6 +16,7 @@ from apps.sandbox.api import (
     v11_redeem,
     v11_redeemable,
     v11_redemptions,
+    v11_referrals,
     v11_request_add,
     v11_request_decide,
     v11_request_read,
@@ -25,7 +26,7 @@ from apps.sandbox.api import (
 )
 from apps.sandbox.api.missing import MissingView
 from apps.sandbox.control import api as control
-from apps.sandbox.control import goodwill, pages
+from apps.sandbox.control import goodwill, pages, referral_page, referrals
 
 _CONTROL: list[URLPattern | URLResolver] = [
     path("_control/", pages.control, name="control"),
@@ -37,6 +38,13 @@ _CONTROL: list[URLPattern | URLResolver] = [
     re_path(
         r"^_control/goodwill/(?P<request_id>[0-9]{1,18})/(?P<verdict>approve|reject|credit)$",
         goodwill.VerdictView.as_view(),
+    ),
+    path("_control/referrals/", referral_page.referrals, name="referrals"),
+    path("_control/referrals.json", referrals.ReferralsView.as_view()),
+    path("_control/referrals/pass", referrals.PassView.as_view()),
+    re_path(
+        r"^_control/referrals/(?P<referral_id>[0-9]{1,18})/(?P<act>register|buy|reward)$",
+        referrals.GrowView.as_view(),
     ),
     path("_control/faults/", control.FaultsView.as_view()),
     path("_control/faults/<int:fault_id>/", control.FaultsView.as_view()),
@@ -53,6 +61,8 @@ _V2: list[URLPattern | URLResolver] = [
     path("v2/customers/lookup/customerDetails", v2_customers.DetailsView.as_view()),
     path("v2/customers/lookup/loyaltyDetails", v2_history.LoyaltyDetailsView.as_view()),
     path("v2/customers/lookup/referrals", v2_referrals.ReferralsView.as_view()),
+    path("v2/customers/referrals", v2_referrals.ReferralsView.as_view()),
+    path("v2/referral/validate", v2_referrals.ValidateView.as_view()),
     path("v2/customers/search", v2_customers.SearchView.as_view()),
     path("v2/customers/coupons", v2_coupons.BasicView.as_view()),
     path("v2/customers/<int:customer_id>", v2_customers.DetailsView.as_view()),
@@ -74,7 +84,7 @@ _V11: list[URLPattern | URLResolver] = [
     re_path(rf"^v1\.1/customer/redemptions{_FORMAT}", v11_redemptions.RedemptionsView.as_view()),
     re_path(rf"^v1\.1/customer/coupons{_FORMAT}", v11_contact.CouponsView.as_view()),
     re_path(rf"^v1\.1/customer/notes{_FORMAT}", v11_contact.NotesView.as_view()),
-    re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_contact.ReferralsView.as_view()),
+    re_path(rf"^v1\.1/customer/referrals{_FORMAT}", v11_referrals.ReferralsView.as_view()),
     re_path(rf"^v1\.1/coupon/series{_FORMAT}", v11_series.SeriesView.as_view()),
     re_path(rf"^v1\.1/points/isredeemable{_FORMAT}", v11_redeemable.RedeemableView.as_view()),
     re_path(rf"^v1\.1/points/validationcode{_FORMAT}", v11_validation_code.ValidationCodeView.as_view()),

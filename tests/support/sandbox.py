@@ -70,6 +70,23 @@ class Sandbox:
         reply = self._session.get(f"{self.url}/_control/goodwill.json", params=filters, timeout=10)
         return list(reply.json()["requests"])
 
+    def invite_elsewhere(self, customers: list[int], count: int = 1, **values: Any) -> list[int]:
+        """Let tills invite: tills=[…], campaign=, identifiers=[…], stages=[…], spread_hours=, hidden= → ids."""
+        order = {"customers": customers, "count": count, **values}
+        reply = self._session.post(f"{self.url}/_control/referrals.json", json=order, timeout=60)
+        assert reply.status_code == 201, reply.text
+        return list(reply.json()["ids"])
+
+    def grow_invitee(self, referral_id: int, act: str, **values: Any) -> Response:
+        """Let an invitee register, buy or be given the reward; days_ago=, mobile=, email=, hidden=."""
+        address = f"{self.url}/_control/referrals/{referral_id}/{act}"
+        return self._session.post(address, json=values, timeout=10)
+
+    def invitations(self, **filters: Any) -> list[dict[str, Any]]:
+        """Invitations as stored with their stage, newest first; id=, referrer_id=, identifier=, till_code=, limit=."""
+        reply = self._session.get(f"{self.url}/_control/referrals.json", params=filters, timeout=10)
+        return list(reply.json()["referrals"])
+
     def expire_tokens(self) -> None:
         """Make every token issued until now worthless."""
         self._session.delete(f"{self.url}/_control/tokens/", timeout=10).raise_for_status()

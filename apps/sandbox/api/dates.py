@@ -45,3 +45,14 @@ def parse_filter(text: str) -> datetime:
         except ValueError:
             continue
     raise ValueError(text)
+
+
+def parse_invited_on(text: str) -> datetime:
+    """When somebody was invited: both forms of the v1.1 sample, the one of v2, or ISO. Raises ValueError."""
+    written = text.strip().replace(" T", "T")
+    for form in ("%Y%m%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%z"):
+        try:
+            return datetime.strptime(written, form).astimezone(INDIA)
+        except ValueError:
+            continue
+    return parse_filter(written)

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.http import Http404
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,11 +18,14 @@ log = logging.getLogger(__name__)
 MESSAGES: dict[int, str] = {
     400: "The input is not valid",
     401: "Authentication failed",
+    403: "The resource is not enabled for the organization",
     404: "The resource was not found",
     405: "The method is not allowed on this resource",
     406: "The operation is not supported by the resource",
     415: "The media type is not supported",
+    429: "Too many calls in this hour",
     500: "All requests have failed",
+    618: "The customer is marked as fraud",
     707: "The coupon series is not valid",
     712: "The coupon series has expired",
     1001: "Mobile number is not valid",
@@ -31,6 +34,7 @@ MESSAGES: dict[int, str] = {
     1011: "No customer was found for the identifier",
     1012: "No customer with that mobile, external id or email",
     1013: "The customer is not registered in the loyalty program",
+    1014: "The customer is already registered",
     1015: "No identifier given",
     1028: "The customer has no notes",
     1036: "Some notes could not be added or updated",
@@ -40,7 +44,13 @@ MESSAGES: dict[int, str] = {
     1060: "The batch is larger than allowed",
     1061: "Attribution value sent without its type",
     1101: "The loyalty program is not valid",
+    1150: "The store is not valid",
     1202: "The campaign token is not valid",
+    1203: "The campaign is not configured rightly",
+    1204: "The customer is not eligible for referral",
+    1205: "The referrer is not in the campaign",
+    1206: "The referral type is not supported",
+    1222: "Internal error of the referral system",
     8011: "The account of the source is not valid",
     8012: "The source is not valid",
     8013: "The identifier is not valid; check the identifier name",
@@ -66,9 +76,13 @@ _HTTP: dict[int, int] = {
     **dict.fromkeys((404, 707, 1011, 1012, 1028, 1051, 8015, 8065, 9001), 404),
     **dict.fromkeys((8069, 9002, 9006), 409),
     401: 401,
+    **dict.fromkeys((403, 618, 1044), 403),
+    **dict.fromkeys((1150, 1203, 1204, 1206), 400),
+    **dict.fromkeys((1014, 1205), 409),
     405: 405,
+    406: 406,
     415: 415,
-    1044: 403,
+    429: 429,
 }
 
 
@@ -111,7 +125,10 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response:
     # A body that cannot be read is business of the envelope; the rest is said by HTTP as well.
     http = http_status(request, 400) if code == 400 else code
     detail = str(error.detail) if isinstance(error, APIException) and code == 400 else ""
-    return problem_reply(request, code, detail, http)
+    response = problem_reply(request, code, detail, http)
+    if isinstance(error, Throttled):
+        response.headers["Retry-After"] = str(getattr(error, "wait", None) or 1)
+    return response
 
 
 def problem_reply(request: Request, code: int, message: str, http: int) -> Response:

@@ -1,4 +1,4 @@
-"""v1.1: coupons, notes and referrals of a customer."""
+"""v1.1: coupons and notes of a customer."""
 
 from typing import Any
 
@@ -7,14 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.sandbox.api.coupon_filters import V11_STATUS
-from apps.sandbox.api.dates import day, iso, plain, plain_tenth
+from apps.sandbox.api.dates import day, iso, plain
 from apps.sandbox.api.errors import Refusal
 from apps.sandbox.api.paging import number
 from apps.sandbox.api.v11_envelope import (
     V11View,
     between,
     collect,
-    flag,
     item_status,
     overall,
     reply,
@@ -24,10 +23,10 @@ from apps.sandbox.api.v11_envelope import (
 from apps.sandbox.api.v11_notes import NotesView
 from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.wire import Envelope
-from apps.sandbox.catalogue import STORE_BY_CODE, STORE_BY_TILL
-from apps.sandbox.models import Coupon, CouponUse, Customer, Referral
+from apps.sandbox.catalogue import STORE_BY_CODE
+from apps.sandbox.models import Coupon, CouponUse, Customer
 
-__all__ = ["CouponsView", "NotesView", "ReferralsView"]
+__all__ = ["CouponsView", "NotesView"]
 
 
 class CouponsView(V11View):
@@ -59,26 +58,6 @@ class CouponsView(V11View):
             "customers": {"customer": rows(items, single=True)},
         }
         return reply(request, Envelope(tree, xml="rooted"), len(items), failures)
-
-
-class ReferralsView(V11View):
-    """GET /v1.1/customer/referrals: nulls for what is not known."""
-
-    def get(self, request: Request, format: str | None = None) -> Response:
-        """Customers of a comma list with invitees and referees."""
-        if request.query_params.get("campaign_token") not in (None, "", "-1", "MAPLEFRIENDS"):
-            raise Refusal(1202)
-        items, failures = collect(wanted(request), lambda customer: _referrals(request, customer), _listed)
-        tree = {
-            "status": overall(len(items), failures, style="mixed", message="Success"),
-            "customer": rows(items, single=True),
-        }
-        return reply(request, Envelope(tree, xml="converted"), len(items), failures)
-
-
-def _listed() -> dict[str, Any]:
-    shape = item_status(1000, "Referral statistics retrieved")
-    return {**shape, "code": item_status(1000, "", text=False)["code"]}
 
 
 def _coupons(request: Request, customer: Customer) -> list[Coupon]:
@@ -121,59 +100,4 @@ def _use(use: CouponUse) -> dict[str, Any]:
         "date": plain(use.at),
         "transaction_number": use.transaction_number,
         "redeemed_at": {"code": store.code, "name": store.name},
-    }
-
-
-def _referrals(request: Request, customer: Customer) -> dict[str, Any]:
-    names = person(customer)
-    shape: dict[str, Any] = {
-        "email": names["email"] or None,
-        "mobile": names["mobile"] or None,
-        "external_id": names["external_id"] if names["external_id"] != "None" else None,
-        "firstname": names["firstname"],
-        "lastname": names["lastname"],
-        "referral_code": customer.referral_code,
-    }
-    if flag(request, "only_referral_code"):
-        return shape
-    start, end = between(request)
-    invited = [
-        row
-        for row in customer.invitations.order_by("-invited_at", "-id").select_related("referee")
-        if (start is None or row.invited_at >= start) and (end is None or row.invited_at < end)
-    ]
-    kinds = [kind for kind in ("MOBILE", "EMAIL") if any(row.type == kind for row in invited)]
-    groups = [
-        {"type": kind, "invitee": rows([_invitee(row) for row in invited if row.type == kind], single=False)}
-        for kind in kinds
-    ]
-    joined = [_referee(row) for row in invited if row.referee_id]
-    return {
-        **shape,
-        "invitees": {"referral_type": rows(groups, single=False)},
-        "referees": {"referee": rows(joined, single=False)},
-        "incentives": [],
-    }
-
-
-def _invitee(row: Referral) -> dict[str, Any]:
-    till = STORE_BY_TILL[row.till_code].till
-    return {
-        "identifier": row.identifier,
-        "name": row.name,
-        "invited_on": plain_tenth(row.invited_at),
-        "till": {"code": till.code, "name": till.name},
-    }
-
-
-def _referee(row: Referral) -> dict[str, Any]:
-    first, _, last = row.name.partition(" ")
-    return {
-        "event_type": "REGISTRATION",
-        "firstname": first or None,
-        "lastname": last or None,
-        "mobile": row.identifier if row.type == "MOBILE" else None,
-        "email": row.identifier if row.type == "EMAIL" else None,
-        "external_id": None,
-        "added_on": plain(row.joined_at or row.invited_at),
     }

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.sandbox.api import tokens
+from apps.sandbox.api import hourly, tokens
 from apps.sandbox.control import faults, received, switches
 from apps.sandbox.control.open import ControlView, values
 from apps.sandbox.models import Message
@@ -94,7 +94,8 @@ class ResetView(ControlView):
 
 
 def reset() -> None:
-    """No faults, default switches, empty request list."""
+    """No faults, default switches, empty request list, nothing counted in this hour."""
     faults.book.remove()
     switches.forget()
     received.book.forget()
+    hourly.book.forget()

@@ -41,7 +41,7 @@ def control(request: HttpRequest) -> HttpResponse:
         "requests": received.book.rows()[-50:][::-1],
         "customers": Customer.objects.count(),
     }
-    return _page(request, "control.html", context, 422 if error else 200)
+    return page(request, "control.html", context, 422 if error else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,13 +64,13 @@ def requests(request: HttpRequest) -> HttpResponse:
         "uncredited": rows.filter(status="APPROVED", credited_at=None)[:50],
         "decided": rows.exclude(status="PENDING").order_by("-updated_at")[:20],
     }
-    return _page(request, "goodwill.html", context, 422 if error else 200)
+    return page(request, "goodwill.html", context, 422 if error else 200)
 
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """The last hundred messages that would have been sent."""
-    return _page(request, "messages.html", {"rows": Message.objects.order_by("-id")[:100]})
+    return page(request, "messages.html", {"rows": Message.objects.order_by("-id")[:100]})
 
 
 @require_safe
@@ -105,7 +105,8 @@ def _act_on_goodwill(request: HttpRequest) -> None:
         raise ValueError("The form asked for something unknown.")
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    """A page under the strict policy all of them have."""
     response = render(request, template, context, status=status)
     response.headers["Content-Security-Policy"] = _POLICY
     return response

@@ -17,6 +17,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "xml": ("sample", "native", "converted"),
     "goodwill": ("credited", "approved_not_credited", "credit_late:30"),
     "ledger_offset": ("page", "row"),
+    "referrals": ("on", "v11", "v2", "off", "failing"),
+    "referrals_an_hour": ("1000", "3"),
+    "v2_invited": ("told", "echoed"),
+    "referees": ("told", "nulls"),
     "redeemable": ("on", "827", "815", "895"),
     "redeemable_shape": ("nested", "flat"),
     "redeemable_flags": ("failing", "true"),
@@ -41,6 +45,7 @@ _REFUSED = re.compile("|".join(map(str, POINT_MESSAGES)))
 # Values beside the listed ones: how long, how often and with which code is the caller's choice.
 _FORMS = {
     "goodwill": re.compile(rf"credit_late:{_SECONDS.pattern}"),
+    "referrals_an_hour": re.compile(r"[0-9]{1,6}"),
     **dict.fromkeys(("code_seconds", "read_lag"), _SECONDS),
     **dict.fromkeys(("code_tries", "code_sends"), _COUNT),
     **dict.fromkeys(("redeemable", "redeem", "reversal"), _REFUSED),
@@ -53,6 +58,10 @@ class Switches:
 
     goodwill: an approval credits at once, never (the silent failure of the reference), or so many seconds later.
     ledger_offset: the reference calls it a row and a page; its answer counts pages.
+    referrals: the version the organisation may use for them, none, or code 1222 for both.
+    referrals_an_hour: how often v2 lets them be read, and as often people be invited.
+    v2_invited: v2 names whom it did not invite, or answers all that was sent as the sample does, and keeps silent.
+    referees: who came and what they earned, or nulls and nothing, which is all the v1.1 sample shows.
     redeemable, redeem, reversal: a code refuses everybody with it; not_booked says yes and books nothing.
     redeemable_flags: true refuses with every flag saying yes, as coupon/isredeemable does in its sample.
     codes: not_issued answers 860 (876 after a check), not_sent 819. code_*: how long one holds in seconds,
@@ -72,6 +81,10 @@ class Switches:
     xml: str = "sample"
     goodwill: str = "credited"
     ledger_offset: str = "page"
+    referrals: str = "on"
+    referrals_an_hour: str = "1000"
+    v2_invited: str = "told"
+    referees: str = "told"
     redeemable: str = "on"
     redeemable_shape: str = "nested"
     redeemable_flags: str = "failing"

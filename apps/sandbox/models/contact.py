@@ -1,4 +1,4 @@
-"""Notes, referrals, and messages the look-alike would have sent."""
+"""Notes, and messages the look-alike would have sent."""
 
 from django.db import models
 
@@ -12,22 +12,6 @@ class Note(models.Model):
     description = models.TextField()
     added_at = models.DateTimeField()
     till_code = models.CharField(max_length=40, blank=True)
-
-    class Meta:
-        app_label = "sandbox"
-
-
-class Referral(models.Model):
-    """Someone a customer invited; referee is set when that person registered."""
-
-    referrer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
-    referee = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="referred_by")
-    type = models.CharField(max_length=10, default="MOBILE")
-    identifier = models.CharField(max_length=200)
-    name = models.CharField(max_length=160)
-    invited_at = models.DateTimeField()
-    joined_at = models.DateTimeField(null=True)
-    till_code = models.CharField(max_length=40)
 
     class Meta:
         app_label = "sandbox"

@@ -21,7 +21,7 @@ class Customer(models.Model):
     registered_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     store_code = models.CharField(max_length=40)
-    referral_code = models.CharField(max_length=20)
+    referral_code = models.CharField(max_length=20, db_index=True)
     lifetime_purchases = ThousandthsField(default=Decimal(0))
     extended_fields = models.JSONField(default=dict)
     subscriptions = models.JSONField(default=list)

@@ -19,6 +19,7 @@ from apps.sandbox.models import (
     Profile,
     Redemption,
     Referral,
+    ReferralCode,
     Reversal,
     SlabChange,
     StatusChange,
@@ -42,6 +43,7 @@ _ORDER: tuple[type[models.Model], ...] = (
     Coupon,
     CouponUse,
     Note,
+    ReferralCode,
     Referral,
     GoodwillRequest,
 )

@@ -1,13 +1,12 @@
-"""Coupons, notes and referrals of one customer."""
+"""Coupons and notes of one customer."""
 
 import random
 from datetime import timedelta
 
 from apps.sandbox.catalogue import COUPON_DAYS, COUPON_SERIES, STORE_BY_CODE
-from apps.sandbox.models import Coupon, CouponUse, Customer, Note, Referral
+from apps.sandbox.models import Coupon, CouponUse, Customer, Note
 from apps.sandbox.seeding.batch import Batch
 from apps.sandbox.seeding.clock import Clock
-from apps.sandbox.seeding.names import name_of
 from apps.sandbox.seeding.sketch import Sketch
 
 # Goodwill vouchers beyond these come from requests alone.
@@ -45,28 +44,3 @@ def add_notes(batch: Batch, customer: Customer, sketch: Sketch, clock: Clock, ch
     for index, text in enumerate(sketch.notes):
         at = clock.shop_hour(chance, 7 * (len(sketch.notes) - index))
         batch.add(Note, customer=customer, description=text, added_at=at, till_code=till)
-
-
-def add_referrals(
-    batch: Batch, customer: Customer, sketch: Sketch, clock: Clock, chance: random.Random, joined: list[int]
-) -> None:
-    """Invitations; the ids in joined registered."""
-    till = STORE_BY_CODE[sketch.store_code].till.code
-    for index in range(sketch.referrals):
-        first, last = name_of(chance)
-        by_mobile = chance.random() < 0.6
-        invited = clock.shop_hour(chance, chance.randint(10, 120))
-        referee = joined[index] if index < len(joined) else None
-        # Invitees live in a block of their own, so that they are nobody's identifier.
-        number = customer.id % 100_000 * 10 + index
-        batch.add(
-            Referral,
-            referrer=customer,
-            referee_id=referee,
-            type="MOBILE" if by_mobile else "EMAIL",
-            identifier=f"91559{number % 10_000_000:07d}" if by_mobile else f"friend{number}@example.com",
-            name=f"{first} {last}",
-            invited_at=invited,
-            joined_at=invited + timedelta(days=2) if referee else None,
-            till_code=till,
-        )

@@ -10,19 +10,20 @@ from django.db import connection
 from apps.sandbox.seeding.batch import Batch
 from apps.sandbox.seeding.characters import CHARACTERS
 from apps.sandbox.seeding.clock import Clock
-from apps.sandbox.seeding.contact import add_coupons, add_notes, add_referrals
+from apps.sandbox.seeding.contact import add_coupons, add_notes
 from apps.sandbox.seeding.crowd import FIRST_ID, chance_of, crowd_member
 from apps.sandbox.seeding.goodwill import Goodwill
 from apps.sandbox.seeding.history import History
 from apps.sandbox.seeding.ledger import LedgerBuilder
 from apps.sandbox.seeding.people import add_person
+from apps.sandbox.seeding.referrals import add_codes, add_friends, add_referrals
 from apps.sandbox.seeding.sketch import Sketch
 
 _BATCH = 500
 _FIRST_NUMBER = 100
 MOST = 1_000_000
 # Raised whenever the invented data gain something: a database of an older look-alike is then filled anew.
-_COMPLETE = 2028
+_COMPLETE = 2029
 
 
 def seed(customers: int, today: date, told: Callable[[int], None] = lambda done: None) -> int:
@@ -68,6 +69,8 @@ def _add(batch: Batch, sketch: Sketch, clock: Clock, chance: random.Random) -> N
     add_coupons(batch, customer, sketch, clock, chance)
     add_notes(batch, customer, sketch, clock, chance)
     add_referrals(batch, customer, sketch, clock, chance, _joined(sketch))
+    add_codes(batch, customer, sketch)
+    add_friends(batch, customer, sketch, clock)
 
 
 def _joined(sketch: Sketch) -> list[int]:

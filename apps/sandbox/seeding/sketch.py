@@ -50,6 +50,23 @@ class Asked(NamedTuple):
     comments: str = ""
 
 
+class Friend(NamedTuple):
+    """Somebody invited so many days ago; came: the id they registered with, after or beside their steps.
+
+    joined, bought, rewarded: so many days ago, nought for not yet. hidden: the outside does not tell who came.
+    """
+
+    name: str
+    identifier: str
+    days_ago: int
+    came: int = 0
+    joined: int = 0
+    bought: int = 0
+    rewarded: int = 0
+    hidden: bool = False
+    campaign: str = "MAPLEFRIENDS"
+
+
 INSTORE = Place("INSTORE")
 
 
@@ -78,6 +95,8 @@ class Sketch:
     coupons: int = 0
     notes: tuple[str, ...] = ()
     referrals: int = 0
+    friends: tuple[Friend, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
     goodwill: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     steps: tuple[Step, ...] = ()

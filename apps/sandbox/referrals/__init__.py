@@ -1,0 +1,1 @@
+"""Referrals: campaigns, inviting, and what becomes of the invited."""
