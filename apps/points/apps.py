@@ -1,0 +1,14 @@
+"""Registers the points room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PointsConfig(AppConfig):
+    name = "apps.points"
+    label = "points"
+    verbose_name = _("Points")
+
+    def ready(self) -> None:
+        # Sentences are registered by importing them.
+        from apps.points import actions  # noqa: F401
