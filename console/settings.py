@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.operations",
     "apps.customers",
     "apps.goodwill",
+    "apps.points",
 ]
 
 MIDDLEWARE = [

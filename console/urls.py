@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("apps.staff.urls")),
     path("customers/", include("apps.customers.urls")),
     path("goodwill/", include("apps.goodwill.urls")),
+    path("points/", include("apps.points.urls")),
     path("trail/", include("apps.audit.urls")),
     path("", include("apps.operations.urls")),
 ]

@@ -33,6 +33,10 @@ BADGES = {
     "not_credited": Badge(
         _("Not credited"), "alert-triangle", "bad", _("Approved, and the ledger does not show it.")
     ),
+    "booked": Badge(_("Booked"), "circle-check", "info", _("Capillary booked it; the ledger is being read.")),
+    "not_proved": Badge(
+        _("Not proved"), "alert-triangle", "bad", _("Capillary said yes, and its books do not show it.")
+    ),
     "withdrawn": Badge(_("Withdrawn"), "x", "", _("Ended without effect.")),
     "failed": Badge(_("Could not be loaded"), "alert-triangle", "bad", _("This part did not load.")),
     "out_of_date": Badge(_("Out of date"), "clock", "warn", _("Acting on this is off until it loads again.")),

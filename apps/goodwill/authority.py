@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.core.errors import Refused
 from apps.goodwill.models import Decision, GoodwillRequest
-from apps.goodwill.models.visibility import stores_where
 from apps.goodwill.tracing import trace
 from apps.staff.models import User
+from apps.staff.stores import stores_where
 
 DECIDE = "staff.approve_goodwill"
 

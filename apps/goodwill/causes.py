@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.capillary.types_customer import Customer
-from apps.goodwill.customers import Person
+from apps.operations.customers import Person
 from apps.goodwill.models import GoodwillRequest, Kind
 
 CAUSES: Mapping[str, str | Promise] = {

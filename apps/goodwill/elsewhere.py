@@ -13,7 +13,7 @@ from apps.capillary.resources import requests
 from apps.capillary.types_requests import RequestCustomer, RequestRow
 from apps.core.masking import mask
 from apps.goodwill.escalations import times_of
-from apps.goodwill.handles import Handle
+from apps.operations.handles import Handle
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.outside import WORD_IN_DECISION
 from apps.goodwill.sealing import seal

@@ -11,7 +11,7 @@ from apps.core.context import new_reference, use_reference
 from apps.core.errors import ConsoleError
 from apps.goodwill.causes import likely_causes
 from apps.goodwill.credits import Books, Credit, read_books
-from apps.goodwill.customers import merged_of, person_of
+from apps.operations.customers import merged_of, person_of
 from apps.goodwill.effects import move
 from apps.goodwill.models import GoodwillRequest
 from apps.goodwill.states import Event, State

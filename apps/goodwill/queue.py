@@ -11,9 +11,10 @@ from django.utils.dateparse import parse_datetime
 
 from apps.goodwill.flags import lookalike, over_budget, watched
 from apps.goodwill.models import GoodwillRequest, Kind
-from apps.goodwill.models.visibility import GoodwillRequestQuerySet, stores_where
+from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.store_budgets import BudgetsLeft
 from apps.staff.models import User
+from apps.staff.stores import stores_where
 
 DECIDE = "staff.approve_goodwill"
 PAGE = 50

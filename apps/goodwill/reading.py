@@ -9,8 +9,8 @@ from apps.capillary.calls import Answer, Call
 from apps.capillary.ratelimit import Lane
 from apps.core.errors import ConsoleError, Unavailable
 from apps.goodwill.budgets import budget_left
-from apps.goodwill.colleagues import is_colleague
-from apps.goodwill.customers import Person, call_for, merged_of, person_of
+from apps.operations.colleagues import is_colleague
+from apps.operations.customers import Person, call_for, merged_of, person_of
 from apps.goodwill.effects import take_over
 from apps.goodwill.facts import Facts
 from apps.goodwill.models import Decision, GoodwillRequest, Taking

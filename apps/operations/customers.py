@@ -1,4 +1,4 @@
-"""The customer as goodwill needs it: name, balance, fraud mark, merged or not, and hashes of contact data."""
+"""The customer as rooms that act need it: name, balance, fraud mark, merged or not, and hashes of contact data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from apps.capillary.resources import customers
 from apps.capillary.types_customer import Customer
 from apps.core.errors import ConsoleError
 from apps.core.masking import mask
-from apps.goodwill.handles import Handle, handle_of
+from apps.operations.handles import Handle, handle_of
 
 EMBEDS = ("points", "mlp")
 KINDS = {"mobile": "mobile", "email": "email"}

@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, Promise] = {
     "approve_goodwill": _("Decide on goodwill"),
     "redeem_points": _("Redeem points for a customer"),
     "reverse_redemptions": _("Reverse redemptions"),
+    "approve_reversals": _("Decide on reversals as the second person"),
     "invite_referrals": _("Invite friends for a customer"),
     "run_operations": _("Start and steer long work"),
     "view_trail": _("Read the audit trail"),
@@ -29,7 +30,14 @@ PERMISSIONS: dict[str, Promise] = {
 
 # What moves points, what alters who may, and what changes anything at all: the rules below lean on these.
 MOVES_POINTS = frozenset(
-    {"ask_goodwill", "approve_goodwill", "redeem_points", "reverse_redemptions", "invite_referrals"}
+    {
+        "ask_goodwill",
+        "approve_goodwill",
+        "redeem_points",
+        "reverse_redemptions",
+        "approve_reversals",
+        "invite_referrals",
+    }
 )
 GOVERNS = frozenset({"manage_staff", "manage_stores", "manage_limits"})
 CHANGES_SOMETHING = MOVES_POINTS | GOVERNS | {"add_notes", "verify_callers", "run_operations"}
@@ -58,6 +66,7 @@ _AT_THE_COUNTER = frozenset(
         "verify_callers",
         "ask_goodwill",
         "redeem_points",
+        "reverse_redemptions",
         "invite_referrals",
     }
 )
@@ -70,7 +79,7 @@ ROLES: dict[str, Role] = {
             "store_manager",
             "Store manager",
             _("Store manager"),
-            _AT_THE_COUNTER | {"approve_goodwill", "reverse_redemptions", "run_operations"},
+            _AT_THE_COUNTER | {"approve_goodwill", "approve_reversals", "run_operations"},
         ),
         Role("auditor", "Auditor", _("Auditor"), frozenset({"view_trail"}), everywhere=True),
         Role(

@@ -27,3 +27,9 @@ def role_at(user: User, store: Store | None) -> str:
     here = [one.role for one in user.memberships_now if store and one.store_id == store.pk]
     codes = [code for code in user.role_codes if code in here] or user.role_codes
     return codes[0] if codes else ""
+
+
+def stores_where(user: User, permission: str) -> list[int]:
+    """Ids of the stores in which the person holds a permission through a membership there."""
+    stores = {one.store.pk: one.store for one in user.memberships_now if one.store}
+    return [pk for pk, store in stores.items() if user.has_perm(permission, store)]

@@ -15,6 +15,7 @@ MOVES_POINTS = {
     "approve_goodwill",
     "redeem_points",
     "reverse_redemptions",
+    "approve_reversals",
     "invite_referrals",
 }
 GOVERNS = {"manage_staff", "manage_stores", "manage_limits"}

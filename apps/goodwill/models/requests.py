@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.goodwill.handles import Handle
+from apps.operations.handles import Handle
 from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.sealing import seal, unseal

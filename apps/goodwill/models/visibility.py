@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from apps.goodwill.states import PENDING, State
 from apps.staff.models import User
+from apps.staff.stores import stores_where
 
 if TYPE_CHECKING:
     from apps.goodwill.models.requests import GoodwillRequest
@@ -86,9 +87,3 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
         return self.filter(state__in=[State.APPROVED, State.NOT_CREDITED], next_proof_at__lte=now).order_by(
             "next_proof_at"
         )
-
-
-def stores_where(user: User, permission: str) -> list[int]:
-    """Ids of the stores in which the person holds a permission through a membership there."""
-    stores = {one.store.pk: one.store for one in user.memberships_now if one.store}
-    return [pk for pk, store in stores.items() if user.has_perm(permission, store)]

@@ -16,7 +16,7 @@ from apps.goodwill.causes import CAUSES
 from apps.goodwill.flags import lookalike
 from apps.goodwill.forms_queue import QueueForm
 from apps.goodwill.models import GoodwillRequest
-from apps.goodwill.models.visibility import GoodwillRequestQuerySet, stores_where
+from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.queue import (
     DECIDE,
     NOT_CREDITED,
@@ -35,6 +35,7 @@ from apps.goodwill.queue_rows import rows_of, title_of
 from apps.goodwill.store_budgets import BudgetsLeft, budgets_left
 from apps.staff.access import permission_required, person_of
 from apps.staff.models import Store, User
+from apps.staff.stores import stores_where
 
 BESIDE = 5
 
