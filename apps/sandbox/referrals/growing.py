@@ -92,7 +92,14 @@ def came_elsewhere(rows: Sequence[Referral]) -> set[str]:
 
 
 def grow(rows: Sequence[Referral], stage: str, when: When, instead: tuple[str, str] | None = None) -> None:
-    """Bring rows to a stage; when tells the moment of each step. The caller holds the transaction."""
+    """Bring stored rows to a stage; when tells the moment of each step. The caller holds the transaction."""
+    advance(rows, stage, when, instead)
+    columns = [*_COLUMNS, "referee", "hidden", "referrer_coupon", "referee_coupon"]
+    Referral.objects.bulk_update(rows, columns, batch_size=_BATCH)
+
+
+def advance(rows: Sequence[Referral], stage: str, when: When, instead: tuple[str, str] | None = None) -> None:
+    """The same for rows that have their ids and are written later: only what they lead to is stored."""
     for name, column, step in zip(STAGES[1:], _COLUMNS, (register, _buy, _reward), strict=True):
         due = [row for row in rows if getattr(row, column) is None]
         for row in due:
@@ -103,8 +110,6 @@ def grow(rows: Sequence[Referral], stage: str, when: When, instead: tuple[str, s
             step(due)
         if name == stage:
             break
-    columns = [*_COLUMNS, "referee", "hidden", "referrer_coupon", "referee_coupon"]
-    Referral.objects.bulk_update(rows, columns, batch_size=_BATCH)
 
 
 def _buy(rows: Sequence[Referral]) -> None:

@@ -13,7 +13,7 @@ from apps.sandbox.api.errors import Refusal
 from apps.sandbox.catalogue import STORE_BY_TILL, STORES
 from apps.sandbox.models import Customer, Referral
 from apps.sandbox.referrals.campaigns import DEFAULT_CAMPAIGN, campaign_named
-from apps.sandbox.referrals.growing import STAGES, came_elsewhere, grow
+from apps.sandbox.referrals.growing import STAGES, advance, came_elsewhere
 from apps.sandbox.referrals.inviting import Wish, key_of_wish
 
 MOST = 20_000
@@ -58,16 +58,10 @@ def make(order: Order) -> list[int]:
         following = (Referral.objects.aggregate(last=Max("id"))["last"] or 0) + 1
         now = timezone.now()
         rows = [_row(order, token, n, following + n, now) for n in range(order.count)]
+        for stage, some in _by_stage(order, rows).items():
+            advance(some, stage, lambda row, step: _moment(row, step, now))
+        # Last, and once: changing thousands of stored rows takes longer than writing them.
         Referral.objects.bulk_create(rows, batch_size=1000)
-        came, seen = came_elsewhere(rows), set[str]()
-        for stage in STAGES[1:]:
-            chosen = []
-            for n, row in enumerate(rows):
-                if order.stages[n % len(order.stages)] != stage or row.key in came | seen:
-                    continue
-                seen.add(row.key)
-                chosen.append(row)
-            grow(chosen, stage, lambda row, step: _moment(row, step, now))
     return [row.id for row in rows]
 
 
@@ -90,6 +84,18 @@ def _campaign(token: str) -> str:
         return campaign_named(token).token if token else DEFAULT_CAMPAIGN.token
     except Refusal as error:
         raise BadOrder(error.message) from error
+
+
+def _by_stage(order: Order, rows: Sequence[Referral]) -> dict[str, list[Referral]]:
+    """Who comes how far; of several invitations of one person only the first one counts as what brought them."""
+    by_stage: dict[str, list[Referral]] = {stage: [] for stage in STAGES[1:]}
+    came = came_elsewhere(rows)
+    for n, row in enumerate(rows):
+        stage = order.stages[n % len(order.stages)]
+        if stage in by_stage and row.key not in came:
+            came.add(row.key)
+            by_stage[stage].append(row)
+    return by_stage
 
 
 def _row(order: Order, token: str, n: int, number: int, now: datetime) -> Referral:
