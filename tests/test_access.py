@@ -90,6 +90,7 @@ ROWS = [
     Row("staff:stores", ("administrator",), "staff.view_people"),
     Row("operations:health", ("administrator",), "staff.view_health"),
     Row("operations:healthz", public=True),
+    trail("operations:switches"),
     trail("audit:trail"),
     trail("audit:entry", entry_id=999_999),
     trail("audit:click", reference="LC-7F3K-92QD-M4XA"),
@@ -139,17 +140,16 @@ ROWS += [
     ),
     trail("goodwill:rules"),
     trail("goodwill:rules_applies"),
-    *(
-        ruling(f"goodwill:rules_{page}")
-        for page in ("reasons", "limits", "budgets", "series", "times", "switch")
-    ),
+    *(ruling(f"goodwill:rules_{page}") for page in ("reasons", "limits", "budgets", "series", "times")),
     ruling("goodwill:rules_limit_add"),
     *(ruling(f"goodwill:rules_{page}", pk=999) for page in ("reason", "limit", "times_set")),
     ruling("goodwill:rules_budget", month="2026-11", pk=999),
-    *(ruling(f"goodwill:rules_{act}", "post") for act in ("reason_add", "switch_off")),
+    ruling("goodwill:rules_reason_add", "post"),
+    ruling("operations:switch_off", "post"),
+    ruling("operations:switch_on", "post", pk=999),
     *(ruling(f"goodwill:rules_reason_{act}", "post", pk=999) for act in ("up", "down", "remove")),
     *(ruling(f"goodwill:rules_{act}", "post", pk=999) for act in ("limit_remove", "times_remove")),
-    *(ruling(f"goodwill:rules_{act}", "post", pk=999) for act in ("series_stop", "switch_on")),
+    ruling("goodwill:rules_series_stop", "post", pk=999),
     ruling("goodwill:rules_budgets_copy", "post", month="2026-11"),
     ruling("goodwill:rules_series_allow", "post", outside_id="4103"),
 ]

@@ -26,11 +26,12 @@ from apps.goodwill.reading import facts_from, plain
 from apps.goodwill.routing import Route, route
 from apps.goodwill.sealing import seal
 from apps.goodwill.states import State
-from apps.goodwill.switches import check_on, off_for, off_words
+from apps.goodwill.switches import GOODWILL
 from apps.goodwill.taking import lock_counting, take
 from apps.goodwill.tracing import trace
 from apps.operations.acts.rows import new_reference
 from apps.operations.caller import verification_level
+from apps.operations.switches import check_on, off_for, off_words
 from apps.staff.models import Store, User
 
 __all__ = ["Preview", "Wanted", "ask", "preview"]
@@ -81,7 +82,7 @@ def preview(
     """
     wanted = Decimal(1) if kind == Kind.COUPON else amount
     way = route(user=user, store=store, kind=kind, amount=wanted, fraud=fraud, colleague=colleague)
-    switch = off_for(store)
+    switch = off_for(GOODWILL, store)
     moves = balance is not None and amount is not None and kind == Kind.POINTS
     return Preview(
         limit=way.limit,
@@ -122,7 +123,7 @@ def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
     if already is not None:
         return already
     store = _store(actor, user)
-    check_on(store)
+    check_on(GOODWILL, store)
     wanted = checked(wanted)
     known = gather(actor=actor, customer_id=wanted.customer_id)
     try:

@@ -22,8 +22,9 @@ from apps.goodwill.outside import read_standing
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.standing import check_pending, decided_words, same_decision
 from apps.goodwill.states import PENDING, Event, State
-from apps.goodwill.switches import check_on
+from apps.goodwill.switches import GOODWILL
 from apps.goodwill.tracing import trace
+from apps.operations.switches import check_on
 from apps.staff.connection import client_for
 from apps.staff.models import User
 
@@ -149,7 +150,7 @@ def _approve(
     actor: Actor, user: User, request: GoodwillRequest, amount: Decimal | None, reason: str, seen: str
 ) -> GoodwillRequest:
     check_may_decide(actor=actor, user=user, request=request)
-    check_on(request.store)
+    check_on(GOODWILL, request.store)
     check_pending(request)
     given = checked_amount(request, amount)
     _check_unchanged(actor, request, seen)

@@ -23,7 +23,8 @@ from apps.goodwill.records import Record, record_of
 from apps.goodwill.routing import needed
 from apps.goodwill.standing import standing_words
 from apps.goodwill.states import State
-from apps.goodwill.switches import off_for, off_words
+from apps.goodwill.switches import GOODWILL
+from apps.operations.switches import off_for, off_words
 
 RULE_ICONS = {
     "fraud": "flag",
@@ -252,7 +253,7 @@ def _off(evidence: Evidence) -> str:
     """Why this person cannot approve at the moment."""
     if words := (_no_decision(evidence) or evidence.refusal):
         return words
-    if switch := off_for(evidence.request.store):
+    if switch := off_for(GOODWILL, evidence.request.store):
         return off_words(switch)
     if evidence.unread:
         return _("Approving is off until the evidence could be read.")

@@ -87,33 +87,3 @@ class TimesForm(forms.Form):
     def showing(cls, times: Escalation) -> dict[str, Any]:
         """What the form begins with."""
         return {name: getattr(times, name) for name in cls.base_fields}
-
-
-class OffForm(forms.Form):
-    """Which store, or all, and why."""
-
-    store = forms.ModelChoiceField(
-        label=gettext_lazy("Where"),
-        queryset=Store.objects.all(),
-        required=False,
-        empty_label=gettext_lazy("All stores"),
-        error_messages={"invalid_choice": gettext_lazy("Choose one of those shown.")},
-    )
-    reason = Text(
-        label=gettext_lazy("Why"),
-        required_words=gettext_lazy("Say why, everybody reads it."),
-        max_length=300,
-        help_text=gettext_lazy("Shown to everybody there, word for word."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class OnForm(forms.Form):
-    """Why it may run again."""
-
-    reason = Text(
-        label=gettext_lazy("Why it may run again"),
-        required_words=gettext_lazy("Say why it may run again."),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )

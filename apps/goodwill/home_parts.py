@@ -12,9 +12,7 @@ from apps.goodwill.limits import left_to_give
 from apps.goodwill.listing import lines, with_life
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import OPEN
-from apps.goodwill.switches import off_for
 from apps.staff.access import person_of
-from apps.staff.stores import current_store
 
 SHOWN = 5
 
@@ -39,12 +37,5 @@ def left(request: HttpRequest) -> Mapping[str, Any]:
     return {"meters": meters, "granted": granted}
 
 
-def off(request: HttpRequest) -> Mapping[str, Any]:
-    """Why goodwill is switched off for the store the person acts for; nothing while it is on. One query."""
-    switch = off_for(current_store(request))
-    return {"switch": switch} if switch else {}
-
-
-register(HomePart("goodwill_off", "goodwill/rules/_off_banner.html", "staff.ask_goodwill", off, on_top=True))
 register(HomePart("goodwill_mine", "goodwill/_home_mine.html", "staff.ask_goodwill", mine))
 register(HomePart("goodwill_left", "goodwill/_home_left.html", "staff.ask_goodwill", left))

@@ -16,10 +16,11 @@ from apps.goodwill.facts import changes, facts_of
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.states import Event, State
-from apps.goodwill.switches import off_for
+from apps.goodwill.switches import GOODWILL
 from apps.goodwill.taking import release
 from apps.goodwill.tracing import trace
 from apps.operations.acts.pacing import paced
+from apps.operations.switches import off_for
 
 # Facts read for the asking a moment ago hold; later they are read again.
 FRESH = timedelta(seconds=60)
@@ -103,7 +104,7 @@ def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct 
         kept = GoodwillRequest.objects.locked(request.pk)
         if kept.state != State.WAITING or not kept.by_policy:
             return None
-        switch = off_for(kept.store)
+        switch = off_for(GOODWILL, kept.store)
         if hurdle or switch is not None:
             _hand_on(actor, kept, hurdle or _("Goodwill was switched off."))
             return None

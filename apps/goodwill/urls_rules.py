@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.goodwill.views.rules import budgets, limits, overview, reasons, series, switch, times
+from apps.goodwill.views.rules import budgets, limits, overview, reasons, series, times
 
 urlpatterns: list[URLPattern] = [
     path("rules/", overview.rules, name="rules"),
@@ -26,7 +26,4 @@ urlpatterns: list[URLPattern] = [
     path("rules/times/", times.rules_times, name="rules_times"),
     path("rules/times/<int:pk>/", times.rules_times_set, name="rules_times_set"),
     path("rules/times/<int:pk>/remove/", times.rules_times_remove, name="rules_times_remove"),
-    path("rules/switch/", switch.rules_switch, name="rules_switch"),
-    path("rules/switch/off/", switch.rules_switch_off, name="rules_switch_off"),
-    path("rules/switch/<int:pk>/on/", switch.rules_switch_on, name="rules_switch_on"),
 ]

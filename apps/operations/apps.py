@@ -10,7 +10,7 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Long work")
 
     def ready(self) -> None:
-        from apps.operations import schedule, sweeps
+        from apps.operations import actions, schedule, sweeps  # noqa: F401
 
         sweeps.autodiscover()
         schedule.install()

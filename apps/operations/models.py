@@ -1,6 +1,8 @@
-"""Signs of life of the background processes, and who sweeps what at the moment."""
+"""Signs of life of the background processes, who sweeps what at the moment, and what is switched off."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,3 +41,23 @@ class SweepLease(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["name"], name="sweep_lease_once")]
+
+
+class Switch(models.Model):
+    """An act switched off for a store, or for all (no store): who did it, when and why.
+
+    The row stays when it is on again, and then says who switched it on.
+    """
+
+    act = models.CharField(max_length=20)
+    store = models.ForeignKey(
+        "staff.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    off = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    by_name = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "switches"
+        constraints = [models.UniqueConstraint("act", Coalesce("store", 0), name="act_switch_once")]

@@ -95,6 +95,15 @@ PLACES = (
         key="r",
         covers="goodwill:rules",
     ),
+    Place(
+        gettext_lazy("Off switches"),
+        "operations:switches",
+        "player-pause",
+        "staff.view_trail",
+        SET_UP,
+        key="o",
+        covers="operations:switch",
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from apps.audit.actor import Actor
 from apps.goodwill.models import Budget, LimitRule, Reason
 from apps.goodwill.seeding import seed_rules
-from apps.goodwill.switches import turn_off
+from apps.operations.switches import turn_off
 from tests.goodwill.conftest import outside
 
 __all__ = ["outside"]
@@ -29,6 +29,7 @@ def by_hand(rules, stores, agent, administrator):
     LimitRule.objects.create(store=stores.store_12, purpose="give", kind="points", per_day=2_000)
     actor = Actor(user_id=administrator.pk, name=administrator.name, role="Administrator")
     turn_off(
+        act="goodwill",
         actor=actor,
         user=administrator,
         store=stores.store_07,
@@ -57,7 +58,6 @@ def test_the_pages_are_for_everybody(
         ("series", "series/", "Coupon series"),
         ("times", "times/", "Times and the second decider"),
         ("times-set", "times/0/", "All stores"),
-        ("switch", "switch/", "Off switch"),
     ):
         page.goto(f"/goodwill/rules/{path}")
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
@@ -91,21 +91,22 @@ def test_a_limit_and_the_off_switch_reach_the_agent(
     counter.reload()
     expect(counter.get_by_text("of 200")).to_be_visible()
 
-    desk.goto("/goodwill/rules/switch/")
+    desk.goto("/switches/")
+    desk.get_by_label("What", exact=True).select_option("Goodwill")
     desk.get_by_label("Where", exact=True).select_option("Contact Centre")
     desk.get_by_label("Why", exact=True).fill("The budget is being looked at.")
-    desk.get_by_role("button", name="Switch goodwill off").click()
-    expect(desk.get_by_role("button", name="Switch on for Contact Centre")).to_be_visible()
+    desk.get_by_role("button", name="Switch off", exact=True).click()
+    expect(desk.get_by_role("button", name="Switch on: Goodwill, Contact Centre")).to_be_visible()
     counter.reload()
-    expect(counter.locator("#goodwill-off")).to_contain_text("The budget is being looked at.")
+    expect(counter.locator("#off-goodwill")).to_contain_text("The budget is being looked at.")
     assert_accessible(counter)
     screenshot(counter, "rules-banner-wide")
     counter.goto(f"/goodwill/customers/{outside.characters['everything']['id']}/ask/")
     expect(counter.get_by_text("The budget is being looked at.").first).to_be_visible()
 
     desk.get_by_label("Why it may run again").fill("All is well.")
-    desk.get_by_role("button", name="Switch on for Contact Centre").click()
-    expect(desk.get_by_text("Goodwill is on for all stores.")).to_be_visible()
+    desk.get_by_role("button", name="Switch on: Goodwill, Contact Centre").click()
+    expect(desk.get_by_text("Everything is on for all stores.")).to_be_visible()
 
 
 def test_everything_can_be_set_without_script(

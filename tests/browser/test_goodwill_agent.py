@@ -9,7 +9,7 @@ from apps.core.context import new_reference, use_reference
 from apps.goodwill.deciding import send_back
 from apps.goodwill.models import GoodwillRequest
 from apps.goodwill.proving import prove_credits
-from apps.goodwill.switches import turn_off
+from apps.operations.switches import turn_off
 from tests.goodwill.conftest import (
     customer_id,
     desk,
@@ -200,7 +200,11 @@ def test_without_script_one_round_checks_and_the_next_gives(open_page, sign_in, 
 
 def test_switched_off_it_says_why(at, desk, administrator, assert_accessible, screenshot):
     turn_off(
-        actor=desk.actor(administrator), user=administrator, store=None, reason="Stock-taking until 18:00."
+        act="goodwill",
+        actor=desk.actor(administrator),
+        user=administrator,
+        store=None,
+        reason="Stock-taking until 18:00.",
     )
     at.get_by_role("link", name="Raise goodwill").click()
     drawer = at.locator(DRAWER)

@@ -10,7 +10,7 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill.asking import preview
 from apps.goodwill.models import Budget, CouponSeries, GoodwillRequest, LimitRule, Reason, Taking
 from apps.goodwill.proving import prove_credits
-from apps.goodwill.switches import turn_off, turn_on
+from apps.operations.switches import turn_off, turn_on
 from apps.staff.services import give_role
 from tests.goodwill.conftest import actor_for
 
@@ -186,10 +186,12 @@ def test_a_series_the_outside_refuses_ends_as_refused_with_its_words(desk):
 def test_the_off_switch_stops_asking_with_its_reason(desk, stores, administrator, outside):
     actor = actor_for(administrator, stores.contact_centre)
     for store in (stores.contact_centre, None):
-        turn_off(actor=actor, user=administrator, store=store, reason="Points are being recounted.")
+        turn_off(
+            act="goodwill", actor=actor, user=administrator, store=store, reason="Points are being recounted."
+        )
         with pytest.raises(Refused, match="recounted"):
             desk.ask(10)
-        turn_on(actor=actor, user=administrator, store=store, reason="Done.")
+        turn_on(act="goodwill", actor=actor, user=administrator, store=store, reason="Done.")
     assert outside.requests(path="/v1.1/request/add") == []
     assert desk.ask(10).state == "approved"
 

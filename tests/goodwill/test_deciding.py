@@ -9,7 +9,7 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill.answering import answer, withdraw
 from apps.goodwill.deciding import Chosen, approve, approve_many, open_evidence, reject, send_back
 from apps.goodwill.models import Budget, Escalation, GoodwillRequest, LimitRule, Taking
-from apps.goodwill.switches import turn_off
+from apps.operations.switches import turn_off
 from apps.staff.models import Membership, User
 from apps.staff.services import give_role
 from tests.goodwill.conftest import actor_for
@@ -330,7 +330,7 @@ def test_several_are_approved_each_with_its_own_result(desk, lead, outside, seve
 def test_the_off_switch_stops_approving_but_not_rejecting(desk, administrator, stores):
     request = desk.ask(500)
     actor = actor_for(administrator, stores.contact_centre)
-    turn_off(actor=actor, user=administrator, store=None, reason="Recount.")
+    turn_off(act="goodwill", actor=actor, user=administrator, store=None, reason="Recount.")
     with pytest.raises(Refused, match="Recount"):
         decide(desk, request)
     assert reject(actor=desk.actor(), user=desk.lead, request=request, reason="No.").state == "rejected"

@@ -18,12 +18,12 @@ from apps.goodwill.models import (
     GoodwillRequest,
     LimitRule,
     Reason,
-    Switch,
     Taking,
 )
 from apps.goodwill.rulebook import budgets as month_budgets
 from apps.goodwill.rulebook.budgets import other_month, this_month
 from apps.goodwill.ruling import save_rule
+from apps.operations.models import Switch
 from tests.goodwill.conftest import actor_for
 
 MONTH = f"{this_month():%Y-%m}"
@@ -100,8 +100,9 @@ def test_the_overview_shows_everything_that_holds(desk_of, given):
         "4 h, to nobody else",
     ):
         assert words in page, words
-    for name in ("limits", "budgets", "reasons", "series", "times", "switch"):
+    for name in ("limits", "budgets", "reasons", "series", "times"):
         assert f'href="{at(f"rules_{name}")}"' in page
+    assert f'href="{reverse("operations:switches")}"' in page
 
 
 def test_an_auditor_reads_the_rules_and_changes_none(client_as, auditor, rules, agent):
@@ -110,8 +111,7 @@ def test_an_auditor_reads_the_rules_and_changes_none(client_as, auditor, rules, 
     assert "Late delivery" in page
     assert at("rules_reasons") not in page
     assert "Asha Verma" in text(client.get(at("rules_applies"), {"person": agent.pk}))
-    assert client.post(at("rules_switch_off"), {"reason": "No."}).status_code == 403
-    assert not Switch.objects.exists()
+    assert client.post(at("rules_reason_add"), {"title": "No"}).status_code == 403
 
 
 def test_the_place_is_marked_on_every_page_of_the_rules(desk_of):
@@ -136,7 +136,6 @@ PAGES = [
     ("rules_limits", 7),
     ("rules_budgets", 9),
     ("rules_times", 8),
-    ("rules_switch", 7),
 ]
 
 
@@ -157,7 +156,7 @@ def test_pages_cost_the_same_however_much_is_set(
         LimitRule.objects.create(store=store, purpose="give", kind="points", per_day=number)
         Budget.objects.create(store=store, month=this_month(), kind="points", amount=100)
         Escalation.objects.create(store=store, deputy_store=stores.store_07)
-        Switch.objects.create(store=store, off=True, reason="Counting.")
+        Switch.objects.create(act="goodwill", store=store, off=True, reason="Counting.")
     with django_assert_max_num_queries(queries):
         assert desk_of.get(at(name)).status_code == 200
 
@@ -484,55 +483,18 @@ def test_times_that_make_no_sense_are_said_beside_their_field(desk_of, stores, v
     assert not Escalation.objects.filter(store=stores.store_12).exists()
 
 
-# The off switch
-
-
-def test_off_for_a_store_is_read_by_its_people_alone(desk_of, client_as, agent, manager, stores):
-    values = {"store": stores.contact_centre.pk, "reason": "The budget is being looked at."}
-    desk_of.post(at("rules_switch_off"), values)
-    assert changed() == {"off": [False, True], "reason": ["", "The budget is being looked at."]}
-    here, there = (text(client_as(one).get(reverse("customers:lookup"))) for one in (agent, manager))
-    assert "Goodwill is switched off for Contact Centre" in here
-    assert "The budget is being looked at." in here
-    assert "Switched off by Imran Qureshi" in here
-    assert "switched off" not in there.lower()
-
-
-def test_off_for_all_is_read_everywhere_until_it_is_on_again(desk_of, client_as, agent):
-    desk_of.post(at("rules_switch_off"), {"store": "", "reason": "Year end."})
-    lookup = reverse("customers:lookup")
-    assert "Goodwill is switched off for all stores" in text(client_as(agent).get(lookup))
-    switch = Switch.objects.get(off=True)
-    empty = desk_of.post(at("rules_switch_on", pk=switch.pk), {"reason": ""})
-    assert (empty.status_code, "Say why it may run again." in text(empty)) == (422, True)
-    desk_of.post(at("rules_switch_on", pk=switch.pk), {"reason": "Done."})
-    assert last_entry()[0] == "goodwill.switched_on"
-    assert changed() == {"off": [True, False], "reason": ["Year end.", "Done."]}
-    assert "switched off" not in text(client_as(agent).get(lookup)).lower()
-    assert desk_of.post(at("rules_switch_on", pk=switch.pk), {"reason": "Again."}).status_code == 404
-
-
-def test_switching_one_on_says_what_is_still_off(desk_of, stores):
-    for store in (stores.store_12.pk, ""):
-        desk_of.post(at("rules_switch_off"), {"store": store, "reason": "Counting."})
-    own, for_all = Switch.objects.get(store=stores.store_12), Switch.objects.get(store=None)
-    answer = desk_of.post(at("rules_switch_on", pk=own.pk), {"reason": "Counted."}, follow=True)
-    assert "It is still switched off for all stores." in text(answer)
-    desk_of.post(at("rules_switch_off"), {"store": stores.store_12.pk, "reason": "Counting again."})
-    answer = desk_of.post(at("rules_switch_on", pk=for_all.pk), {"reason": "Done."}, follow=True)
-    assert "It is still switched off for Store 12." in text(answer)
+# Forms
 
 
 def test_forms_carry_the_token_that_lets_them_in(administrator, stores, rules):
     """Every form of every page: an include of its own would leave it out."""
     from django.test import Client
 
-    Switch.objects.create(store=stores.store_12, off=True, reason="Counting.", by_name="Imran Qureshi")
     client = Client(enforce_csrf_checks=True)
     client.force_login(administrator, backend="apps.staff.backends.RoleBackend")
     own, reason = LimitRule.objects.first(), Reason.objects.first()
     for url in (
-        *(at(f"rules_{page}") for page in ("reasons", "limits", "budgets", "times", "switch", "limit_add")),
+        *(at(f"rules_{page}") for page in ("reasons", "limits", "budgets", "times", "limit_add")),
         at("rules_reason", pk=reason.pk),
         at("rules_limit", pk=own.pk),
         at("rules_budget", month=MONTH, pk=stores.store_12.pk),
@@ -541,19 +503,6 @@ def test_forms_carry_the_token_that_lets_them_in(administrator, stores, rules):
         page = text(client.get(url))
         # The menu at the top has forms too; each that posts needs its token.
         assert page.count('method="post"') <= page.count("csrfmiddlewaretoken"), url
-
-
-def test_the_reason_is_shown_as_text(desk_of, client_as, agent):
-    desk_of.post(at("rules_switch_off"), {"reason": "<script>alert(1)</script>"})
-    assert "<script>alert" not in text(client_as(agent).get(reverse("customers:lookup")))
-    assert "<script>alert" not in text(desk_of.get(at("rules_switch")))
-
-
-def test_switching_off_without_a_reason_switches_nothing(desk_of):
-    answer = desk_of.post(at("rules_switch_off"), {"reason": "  "})
-    assert answer.status_code == 422
-    assert "Say why, everybody reads it." in text(answer)
-    assert not Switch.objects.exists()
 
 
 # Rules hold in the services, whatever the screen shows

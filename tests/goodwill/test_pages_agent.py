@@ -14,7 +14,7 @@ from apps.goodwill.answering import withdraw
 from apps.goodwill.deciding import send_back
 from apps.goodwill.models import CouponSeries, GoodwillRequest, OutsideAct, Reason
 from apps.goodwill.proving import prove_credits
-from apps.goodwill.switches import turn_off
+from apps.operations.switches import turn_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -207,7 +207,11 @@ def test_a_likely_duplicate_has_to_be_looked_at(client, form_url, desk):
 def test_switched_off_the_button_is_off_and_says_why(client, form_url, desk, administrator):
     values = filled(client, form_url)
     turn_off(
-        actor=desk.actor(administrator), user=administrator, store=None, reason="Stock-taking until 18:00."
+        act="goodwill",
+        actor=desk.actor(administrator),
+        user=administrator,
+        store=None,
+        reason="Stock-taking until 18:00.",
     )
     html = client.get(form_url).content.decode()
     assert "Goodwill is switched off: Stock-taking until 18:00." in html

@@ -4,7 +4,7 @@ from apps.goodwill.models.acts import Decision, OutsideAct
 from apps.goodwill.models.counting import CountingLock, SyncCursor, Taking
 from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.requests import GoodwillRequest
-from apps.goodwill.models.rules import Budget, CouponSeries, Escalation, LimitRule, Reason, Switch
+from apps.goodwill.models.rules import Budget, CouponSeries, Escalation, LimitRule, Reason
 from apps.goodwill.states import State
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "OutsideAct",
     "Reason",
     "State",
-    "Switch",
     "SyncCursor",
     "Taking",
 ]

@@ -1,4 +1,4 @@
-"""What administrators set: reasons, series, limits, budgets, times and the off switch."""
+"""What administrators set: reasons, series, limits, budgets and times."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.goodwill.models.kinds import Kind
@@ -156,19 +155,3 @@ class Escalation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(Coalesce("store", 0), name="escalation_once")]
-
-
-class Switch(models.Model):
-    """Goodwill switched off for a store, or for all (no store): who did it, when and why."""
-
-    store = models.ForeignKey(
-        "staff.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    off = models.BooleanField(default=False)
-    reason = models.CharField(max_length=300, blank=True)
-    by_name = models.CharField(max_length=120, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "switches"
-        constraints = [models.UniqueConstraint(Coalesce("store", 0), name="switch_once")]

@@ -12,7 +12,8 @@ from apps.goodwill.escalations import times_of
 from apps.goodwill.limits import Left, left_of_store, left_to_decide, left_to_give
 from apps.goodwill.models import Kind, LimitRule
 from apps.goodwill.rulebook.limits import NEEDS
-from apps.goodwill.switches import off_for, off_words
+from apps.goodwill.switches import GOODWILL
+from apps.operations.switches import off_for, off_words
 from apps.staff.models import Store, User
 from apps.staff.roles import ROLES
 
@@ -77,7 +78,7 @@ def what_applies(person: User) -> list[AtStore]:
 
 
 def _at(person: User, store: Store) -> AtStore:
-    switch = off_for(store)
+    switch = off_for(GOODWILL, store)
     rows = [
         _applies(person, store, purpose, kind)
         for purpose in Purpose.values

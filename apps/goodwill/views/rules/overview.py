@@ -9,9 +9,10 @@ from apps.goodwill.models import CouponSeries, Reason
 from apps.goodwill.rulebook import limits
 from apps.goodwill.rulebook.budgets import this_month
 from apps.goodwill.rulebook.times import StoreTimes, times_by_store, times_for_all
-from apps.goodwill.switches import switches_off
+from apps.goodwill.switches import GOODWILL
 from apps.goodwill.views.rules.acting import READ
 from apps.goodwill.views.rules.budgets import rows_of
+from apps.operations.switches import switches_off
 from apps.staff.access import permission_required
 
 
@@ -23,7 +24,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     rows = rows_of(month)
     own_times = [one for one in times_by_store([row["store"] for row in rows], for_all) if one.is_own]
     page = {
-        "off": switches_off(),
+        "off": switches_off(GOODWILL),
         "limits": [row for group in limits.groups(limits.rules()) for row in group.rows],
         "month": month,
         "rows": rows,
