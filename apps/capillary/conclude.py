@@ -166,6 +166,7 @@ def _refused(
         field=row.field if row else "",
         status=result.status,
         permanent=row.permanent if row and issubclass(kind, Rejected) else None,
+        said=said,
     )
     return Conclusion(None, error, "not_done", well=well)
 

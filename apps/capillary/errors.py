@@ -10,7 +10,8 @@ class CapillaryError(ConsoleError):
 
     `permanent`: asking again with the same input cannot help. `outcome_known`: it is certain whether the
     outside did the thing (False only for writes whose answer never came). `code` is the API's own code,
-    `request_id` its X-Cap-Requestid, `status` the HTTP status, `call_id` the recorder's.
+    `request_id` its X-Cap-Requestid, `status` the HTTP status, `call_id` the recorder's. `said` is what the outside
+    wrote beside a refusal, scrubbed: it may name the step or the limit that our own words leave out.
     """
 
     http_status = 503
@@ -29,12 +30,14 @@ class CapillaryError(ConsoleError):
         status: int | None = None,
         permanent: bool | None = None,
         call_id: str = "",
+        said: str = "",
     ) -> None:
         super().__init__(message, next_step=next_step, code=code, request_id=request_id, field=field)
         self.status = status
         self.permanent = self.default_permanent if permanent is None else permanent
         self.outcome_known = self.default_outcome_known
         self.call_id = call_id
+        self.said = said
 
 
 class NotSent(CapillaryError):

@@ -47,6 +47,8 @@ KEYS = (
         "pagination",
     ),
     *("requests", "request", "goodwill", "change_identifier", "logs", "added_by", "updated_by", "count"),
+    *("responses", "response", "redeemable", "is_redeemable", "validation_code", "side_effects", "effect"),
+    *("redemption_id", "reversalId", "pointsReversed", "warnings"),
     *("series", "items", "item", "ledgerDetails", "ledgerEntries", "entryDetails", "ledgerClosingBalance"),
 )
 
@@ -63,6 +65,15 @@ GIVEN = {
     "ledger.information": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "ledger.balance": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "coupons.series": {},
+    "points.is_redeemable": {"points": Decimal(100), "mobile": "915550000042"},
+    "points.validation_code": {"points": Decimal(100), "customer_id": 5},
+    "points.redeem": {
+        "points": Decimal(100),
+        "mobile": "915550000042",
+        "reference": "01JDCE5Q7R8S9T0V1W2X3Y4Z5A",
+        "code": "483920",
+    },
+    "points.reverse": {"redemption_id": "r0njPT", "points": Decimal(100)},
     "referrals.lookup": {
         "source": "INSTORE",
         "identifier_name": "mobile",

@@ -1,6 +1,7 @@
 """The list of reads and their options; sources of the connection."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_no_read_is_a_write_and_no_write_can_be_found():
             with pytest.raises(LookupError, match="changes something"):
                 registry.find(resource, name)
     with pytest.raises(LookupError, match="no resource"):
-        registry.find("points", "redeem")
+        registry.find("wallets", "transfer")
     with pytest.raises(LookupError, match="no call"):
         registry.find("customers", "delete")
 
@@ -57,6 +58,17 @@ def test_the_reads_of_goodwill_can_be_run_from_the_shell():
     assert series["series_ids"].convert("4103, 4105") == ("4103", "4105")
     assert {"listing", "logs"} == set(registry.READS["requests"])
     assert {"information", "balance"} == set(registry.READS["ledger"])
+
+
+def test_the_reads_of_points_can_be_run_from_the_shell():
+    check = {option.name: option for option in registry.options(registry.find("points", "is_redeemable"))}
+    assert {name for name, option in check.items() if option.required} == {"points"}
+    assert check["points"].convert("10.5") == Decimal("10.5")
+    with pytest.raises(ValueError):
+        check["points"].convert("many")
+    assert {"is_redeemable"} == set(registry.READS["points"])
+    spent = {option.name: option for option in registry.options(registry.find("redemptions", "history"))}
+    assert {"external_reference_number", "start_date", "points_start_id", "order"} <= set(spent)
 
 
 def test_sources_with_accounts():

@@ -40,12 +40,14 @@ def parse_redeemability(body: Mapping[str, Any]) -> Redeemability:
     require_yes(dict(body), ENTITY)
     if able is None:
         raise ShapeError("redeemable.is_redeemable is missing")
+    value = number(node.get("points_redeem_value"))
     return Redeemability(
         redeemable=able,
         points=number(node.get("points")),
-        value=number(node.get("points_redeem_value")),
+        # The XML form has the value in its outer half only, and a ratio of 0 that means none.
+        value=number(outer.get("redeemed_value")) if value is None else value,
         local_value=number(node.get("points_redeem_local_value")),
-        currency_ratio=number(node.get("points_currency_ratio")),
+        currency_ratio=number(node.get("points_currency_ratio")) or None,
         balance=number(outer.get("balance")),
         code=code,
         raw=node,
