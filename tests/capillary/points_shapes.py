@@ -80,6 +80,14 @@ REVERSED = {
     "reversalId": "5wyOZM",
     "warnings": [],
 }
+# What a refused item is told with instead of a redemption.
+NOTHING = {
+    "user_id": "341594",
+    "points": "100",
+    "points_redeemed": "0",
+    "redemption_id": "",
+    "side_effects": [],
+}
 FAILED = {"success": "false", "code": "500", "message": "all failed"}
 BOTH = (NUMBERS, STRINGS)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.capillary.errors import CustomerNotFound, OutcomeUnknown, Rejected
+from apps.capillary.errors import CustomerNotFound, Rejected
 from apps.capillary.naming import for_points, for_reversal
 from apps.capillary.resources import customers, points
 from tests.capillary.points_acts import (
@@ -135,17 +135,6 @@ def test_a_code_that_did_not_go_out_is_a_no(connect, sandbox, switch, form):
     assert len(messages(sandbox)) == before
 
 
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_a_code_whose_answer_never_came_is_not_known_and_asked_for_once(connect, sandbox, fault):
-    client = connect()
-    before = len(messages(sandbox))
-    sandbox.add_fault(kind=fault, path="/v1.1/points/validationcode", count=1)
-    with pytest.raises(OutcomeUnknown):
-        code_for(client, sandbox, "referrer")
-    assert len(sandbox.requests(path="/v1.1/points/validationcode")) == 1
-    assert len(messages(sandbox)) == before + (1 if fault == "drop_after" else 0)
-
-
 @pytest.mark.parametrize("http_errors", ["off", "on"])
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_a_wrong_code_moves_nothing_and_is_kept_nowhere(connect, sandbox, memory, http_errors, form):
@@ -188,48 +177,6 @@ def test_a_refused_redemption_is_not_done(connect, sandbox, switch):
     assert found_again(plain, sandbox, asked["reference"]) == ()
     plain.send(points.redeem(**asked))
     assert len(found_again(plain, sandbox, asked["reference"])) == 1
-
-
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_a_dropped_redemption_is_not_known_and_found_again_or_not(connect, sandbox, fault):
-    client = connect()
-    asked = asking(sandbox, code=code_for(client, sandbox))
-    sandbox.add_fault(kind=fault, path="/v1.1/points/redeem", method="POST", count=1)
-    with pytest.raises(OutcomeUnknown):
-        client.send(points.redeem(**asked))
-    assert len(sandbox.requests(path="/v1.1/points/redeem", method="POST")) == 1
-    assert len(found_again(client, sandbox, asked["reference"])) == (1 if fault == "drop_after" else 0)
-    if fault == "drop_before":
-        client.send(points.redeem(**asked))
-    assert len(found_again(client, sandbox, asked["reference"])) == 1
-
-
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_a_dropped_reversal_is_not_known_and_seen_in_the_redemption_or_not(connect, sandbox, fault):
-    client = connect()
-    done, ours = redeem(client, sandbox)
-    sandbox.add_fault(kind=fault, path="/v2/points/reverse", method="POST", count=1)
-    with pytest.raises(OutcomeUnknown):
-        client.send(points.reverse(redemption_id=done.redemption_id, points=Decimal(20)))
-    assert len(sandbox.requests(path="/v2/points/reverse", method="POST")) == 1
-    (spent,) = found_again(client, sandbox, ours)
-    assert [one.points for one in spent.reversals] == ([Decimal(20)] if fault == "drop_after" else [])
-
-
-@pytest.mark.parametrize(
-    "fault", [{"kind": "status", "status": 500}, {"kind": "status", "status": 503}, {"kind": "nonsense"}]
-)
-def test_failures_of_the_other_side_are_not_known(connect, sandbox, fault):
-    client = connect()
-    done, _ours = redeem(client, sandbox)
-    for path, call in (
-        ("/v1.1/points/redeem", points.redeem(**asking(sandbox, code="123456"))),
-        ("/v2/points/reverse", points.reverse(redemption_id=done.redemption_id, points=Decimal(20))),
-        ("/v1.1/points/validationcode", points.validation_code(points=SPENT, customer_id=done.customer_id)),
-    ):
-        sandbox.add_fault(path=path, count=1, **fault)
-        with pytest.raises(OutcomeUnknown):
-            client.send(call)
 
 
 @pytest.mark.parametrize("told", ["errors", "warnings"])

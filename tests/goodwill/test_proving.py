@@ -96,3 +96,12 @@ def test_a_customer_no_store_knows_is_proved_where_they_are_known(desk, outside)
     assert (request.handle.source, request.handle.account_id) == ("WECHAT", "wx_maple")
     assert look(desk, request).state == "done"
     assert request.proof["source"] == "ledger"
+
+
+def test_a_credit_behind_ten_others_is_found_in_the_ledger(desk, outside):
+    others = outside.make_requests(count=12, customers=[desk.customer_id], points="7")
+    for number in others:
+        assert outside.decide(number, "approve").ok
+    request = desk.ask(119)
+    assert look(desk, request).state == "done"
+    assert request.proof["source"] == "ledger"
