@@ -124,13 +124,13 @@ def test_time_passes_for_those_of_one_customer(sandbox: Sandbox) -> None:
 
 def test_five_thousand_invitees_are_made_and_read_quickly(sandbox: Sandbox) -> None:
     started = time.monotonic()
-    stages = [*["invited"] * 7, "joined", "bought", "rewarded"]
+    stages = [*["invited"] * 18, "joined", "rewarded"]
     ids = sandbox.invite_elsewhere([500000014], 5000, stages=stages, spread_hours=9000)
     assert len(ids) == 5000
     assert time.monotonic() - started < 30
     started = time.monotonic()
     [row] = read_v2(sandbox, 500000014)
-    assert (len(row["invitees"]), len(row["referee"]), len(row["incentives"])) == (5000, 2500, 500)
+    assert (len(row["invitees"]), len(row["referee"]), len(row["incentives"])) == (5000, 750, 250)
     groups = read_v11(sandbox, 500000014)["invitees"]["referral_type"]
     assert sum(len(group["invitee"]) for group in groups) == 5000
     assert time.monotonic() - started < 20
