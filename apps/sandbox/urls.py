@@ -26,7 +26,7 @@ from apps.sandbox.api import (
 )
 from apps.sandbox.api.missing import MissingView
 from apps.sandbox.control import api as control
-from apps.sandbox.control import goodwill, pages, referral_page, referrals
+from apps.sandbox.control import goodwill, pages, points_page, points_views, referral_page, referrals
 
 _CONTROL: list[URLPattern | URLResolver] = [
     path("_control/", pages.control, name="control"),
@@ -46,6 +46,11 @@ _CONTROL: list[URLPattern | URLResolver] = [
         r"^_control/referrals/(?P<referral_id>[0-9]{1,18})/(?P<act>register|buy|reward)$",
         referrals.GrowView.as_view(),
     ),
+    path("_control/redemptions/", points_page.redemptions, name="redemptions"),
+    path("_control/redemptions.json", points_views.RedemptionsView.as_view()),
+    path("_control/reversals.json", points_views.ReversalsView.as_view()),
+    path("_control/codes.json", points_views.CodesView.as_view()),
+    path("_control/credits.json", points_views.CreditsView.as_view()),
     path("_control/faults/", control.FaultsView.as_view()),
     path("_control/faults/<int:fault_id>/", control.FaultsView.as_view()),
     path("_control/switches/", control.SwitchesView.as_view()),

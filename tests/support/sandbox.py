@@ -47,7 +47,10 @@ class Sandbox:
         self._session.post(f"{self.url}/_control/reset", timeout=10).raise_for_status()
 
     def switch(self, **values: str) -> None:
-        """Choose how it answers everybody: dialect=, lists=, http_errors=, merged=, xml=, unique_refs=, goodwill=."""
+        """Choose how it answers everybody: dialect=, lists=, goodwill=, redeem=, reversal=, code_seconds=, …
+
+        All of them with what they mean: apps/sandbox/control/switches.py.
+        """
         self._session.post(f"{self.url}/_control/switches/", json=values, timeout=10).raise_for_status()
 
     def make_requests(self, count: int = 1, **values: Any) -> list[int]:
@@ -91,6 +94,40 @@ class Sandbox:
         """Make every token issued until now worthless."""
         self._session.delete(f"{self.url}/_control/tokens/", timeout=10).raise_for_status()
 
+    def redemptions(self, **filters: Any) -> list[dict[str, Any]]:
+        """Redemptions as stored, newest first, with parts; customer_id=, external_reference_number=, code=."""
+        return list(self._told("redemptions", filters)["redemptions"])
+
+    def reversals(self, **filters: Any) -> list[dict[str, Any]]:
+        """Reversals as stored, newest first; customer_id=, external_reference_number=, redemption_code=."""
+        return list(self._told("reversals", filters)["reversals"])
+
+    def last_code(self, customer_id: int | str) -> dict[str, Any]:
+        """The last one-time code of a customer: code, points, sent, wrong, issued_at, used_at, holds."""
+        return dict(self._told("codes", {"customer_id": customer_id})["codes"][0])
+
+    def redeem_elsewhere(self, customer_id: int | str, points: object, **values: Any) -> dict[str, Any]:
+        """A till takes points on its own; programme_id=, across=, till=, external_reference_number=, notes=."""
+        return self._ordered("redemptions", {"customer_id": customer_id, "points": str(points), **values})
+
+    def reverse_elsewhere(self, redemption: int | str, points: object = "", **values: Any) -> dict[str, Any]:
+        """A till gives points of a redemption (short id or number) back, all that remains unless said; till=."""
+        return self._ordered("reversals", {"redemption": redemption, "points": str(points), **values})
+
+    def credit(self, customer_id: int | str, points: object, **values: Any) -> dict[str, Any]:
+        """Give a customer points; programme_id=, expires_on= (a day)."""
+        return self._ordered("credits", {"customer_id": customer_id, "points": str(points), **values})
+
+    def _told(self, name: str, filters: dict[str, Any]) -> dict[str, Any]:
+        reply = self._session.get(f"{self.url}/_control/{name}.json", params=filters, timeout=10)
+        assert reply.status_code == 200, reply.text
+        return dict(reply.json())
+
+    def _ordered(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        reply = self._session.post(f"{self.url}/_control/{name}.json", json=order, timeout=10)
+        assert reply.status_code == 201, reply.text
+        return dict(reply.json())
+
     def requests(self, *, path: str = "*", method: str = "*") -> list[dict[str, Any]]:
         """What arrived since the last reset, oldest first; path is a glob without query."""
         params = {"path": path, "method": method}
@@ -131,7 +168,10 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
     shutil.copy(template, database)
     with _served(database) as url:
         characters = {row["key"]: row for row in json.loads(_manage(database, "characters"))}
-        yield Sandbox(url, database, characters)
+        sandbox = Sandbox(url, database, characters)
+        # Fetched before anybody orders a fault: the first test of a process would else see it hit the sign-in.
+        sandbox.token()
+        yield sandbox
 
 
 @pytest.fixture
