@@ -6,6 +6,7 @@ The stores' own profile comes first, then those of other sources, each in the or
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Required, TypedDict, cast
 
 from apps.capillary.types_customer import Customer
 
@@ -29,6 +30,32 @@ PREFERRED = ("mobile", "externalid", "email", "cardnumber", "cardexternalid")
 REVERSIBLE = frozenset({"mobile", "email", "externalid"})
 
 
+class PointsName(TypedDict, total=False):
+    """One keyword of `points.is_redeemable` and `points.redeem`."""
+
+    mobile: str
+    email: str
+    external_id: str
+    card_number: str
+    card_external_id: str
+
+
+class ReversalName(TypedDict, total=False):
+    """Keywords of `points.reverse`."""
+
+    identifier_type: str
+    identifier_value: str
+
+
+class LedgerName(TypedDict, total=False):
+    """Keywords of `ledger.information` and `ledger.balance`."""
+
+    identifier_name: Required[str]
+    identifier_value: Required[str]
+    source: str
+    account_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """One identifier and who knows it. `kind` is the type without case, `source` and `account_id` the profile's."""
@@ -44,26 +71,26 @@ def known_by(customer: Customer) -> tuple[Known, ...]:
     return tuple(dict.fromkeys(_identifiers(customer)))
 
 
-def for_points(customer: Customer) -> dict[str, str]:
+def for_points(customer: Customer) -> PointsName:
     """The identifier as a keyword of `points.is_redeemable` and `points.redeem`; {} when there is none.
 
     A value with a comma is passed over: v1.1 would read several customers.
     """
     found = next((one for one in known_by(customer) if "," not in one.value), None)
-    return {V11[found.kind]: found.value} if found else {}
+    return cast(PointsName, {V11[found.kind]: found.value}) if found else {}
 
 
-def for_reversal(customer: Customer) -> dict[str, str]:
+def for_reversal(customer: Customer) -> ReversalName:
     """The identifier as keywords of `points.reverse`; {} when there is none, and none is needed."""
     found = next((one for one in known_by(customer) if one.kind in REVERSIBLE), None)
     return {"identifier_type": V2[found.kind], "identifier_value": found.value} if found else {}
 
 
-def for_ledger(customer: Customer) -> dict[str, str]:
-    """The identifier with its source and account, as keywords of the ledger's calls; {} when there is none."""
+def for_ledger(customer: Customer) -> LedgerName | None:
+    """The identifier with its source and account, as keywords of the ledger's calls; None when there is none."""
     found = next(iter(known_by(customer)), None)
     if found is None:
-        return {}
+        return None
     return {
         "identifier_name": V2[found.kind],
         "identifier_value": found.value,

@@ -172,5 +172,5 @@ def test_a_customer_is_named_by_what_each_call_takes():
     assert for_points(only_a_card) == {"card_number": "7001"}
     assert for_reversal(only_a_card) == {}
     nobody = somebody(profile("WECHAT", "wx_maple", ("wechat", "o1")))
-    assert (for_points(nobody), for_reversal(nobody), for_ledger(nobody)) == ({}, {}, {})
+    assert (for_points(nobody), for_reversal(nobody), for_ledger(nobody)) == ({}, {}, None)
     assert redeem(mobile="", **for_points(both)).identifiers == (("external_id", "CRM-0042319"),)

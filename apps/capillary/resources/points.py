@@ -34,7 +34,7 @@ def is_redeemable(
     """Whether so many points can be redeemed now, and what they are worth. Changes nothing, sends nothing.
 
     Takes one of mobile, email, external_id, card_number and card_external_id: not the internal id, and no
-    source, so an identifier of any of the customer's profiles (resources.naming). `customer_id` is not sent,
+    source, so an identifier of any of the customer's profiles (apps.capillary.naming). `customer_id` is not sent,
     it puts the call into that customer's history. `validation_type` is MISSED_CALL or SMS.
     The API would also send or check a one-time code here: `validation_code` and `redeem` do that.
     Raises: BadInput; Rejected with the code and the field of the rule that is not met; CustomerNotFound.
