@@ -213,11 +213,14 @@ class Referee:
 class Incentive:
     """A reward of the referrer. The reference says it is a coupon and shows none, so only `raw` is sure.
 
-    `label` is its name or what it is for, "" when not told; `amount` may be points or money.
+    `label` is its name or what it is for, `for_customer_id` the arrived person it was given for, each "" when not
+    told; `amount` may be points or money.
     """
 
     label: str
     coupon_code: str
+    series_id: str
+    for_customer_id: str
     amount: Decimal | None
     earned_at: datetime | None
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)

@@ -41,8 +41,9 @@ class InvitedRow:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The answer to an invitation: one row for each person asked for, in that order, and at least one is known.
+    """The answer to an invitation: one row for each person asked for, in that order.
 
+    Version 2 may repeat every row without a word about any: then all are unknown and the list must be read.
     `customer_id` is the referrer as the outside names them, "" when it does not: a merged customer's survivor
     may stand there.
     """

@@ -29,6 +29,7 @@ STRINGS = {"success": "true", "code": "200", "message": "Success"}
 MIXED = {"success": "true", "code": 200, "message": "SUCCESS"}
 ITEM = {"success": "true", "code": "1000", "message": "Invited"}
 YES = {"success": "true", "code": "100", "message": "Invitee added"}
+NO_ERRORS = {"warnings": [], "errors": []}
 NO = {"success": "false", "code": "1206", "message": "Referral type not supported"}
 
 
@@ -68,7 +69,7 @@ def answer(*groups, item=ITEM, status=STRINGS):
 
 
 def echo(*groups, **values):
-    """The v2 answer to an invitation: the body again; groups are (type, people)."""
+    """The v2 answer to an invitation: the body again; groups are (type, people), `values` stand beside it."""
     return {
         "customerReferrals": [
             {

@@ -19,6 +19,7 @@ from tests.capillary.referral_shapes import (
     LEELA,
     MOBILE,
     NO,
+    NO_ERRORS,
     ROHAN,
     STRINGS,
     TARA,
@@ -35,7 +36,8 @@ PARTLY = {"success": True, "code": 201, "message": "some failed"}
 REFUSED_ITEM = {"success": "false", "code": "1205", "message": "referrer not in campaign"}
 PEOPLE = (LEELA, ROHAN, TARA)
 V1 = answer(("MOBILE", [row(1, LEELA), row(3, TARA)]), ("EMAIL", [row(2, ROHAN)]))
-V2 = echo(("MOBILE", [LEELA, TARA]), ("EMAIL", [ROHAN]))
+V2 = echo(("MOBILE", [LEELA, TARA]), ("EMAIL", [ROHAN]), **NO_ERRORS)
+BARE = echo(("MOBILE", [LEELA, TARA]), ("EMAIL", [ROHAN]))
 
 
 def invite(*people, dialect="auto", **more):
@@ -133,7 +135,7 @@ class TestRowByRow:
     def test_a_row_the_answer_leaves_out_is_not_known(self, client, outside, memory):
         for dialect, body in (
             ("v1.1", answer(("MOBILE", [row(1, LEELA), row(2, ROHAN, NO)]))),
-            ("v2", echo(("MOBILE", [LEELA]))),
+            ("v2", echo(("MOBILE", [LEELA]), **NO_ERRORS)),
         ):
             outside.says(body)
             found = client.send(invite(dialect=dialect))
@@ -270,7 +272,44 @@ def test_refused_in_so_many_words_is_not_done(client, outside, code):
     assert caught.value.code == code
 
 
-class TestVersion2Without:
+class TestVersion2:
+    """As documented it repeats the question and says nothing; some installations may say more."""
+
+    def test_a_bare_repetition_is_no_yes(self, client, outside, memory):
+        outside.says(BARE)
+        found = client.send(invite(dialect="v2"))
+        assert verdicts(found) == ["unknown"] * 3
+        assert "without saying whether it counts" in found.rows[0].words
+        assert memory.outcomes[-1].outcome == "unknown"
+        # It answered as documented: nothing is wrong with it.
+        assert client.circuit.health().failures == 0
+
+    def test_rows_left_out_with_an_error_for_each_are_refused(self, client, outside, memory):
+        errors = [
+            {"status": False, "code": 1014, "message": f"{EMAIL}: The customer is already registered"},
+            {"status": False, "code": 1204, "message": f"{MOBILE}: A customer cannot refer themself"},
+        ]
+        outside.says(echo(("MOBILE", [TARA]), warnings=[], errors=errors))
+        found = client.send(invite(dialect="v2"))
+        assert verdicts(found) == ["refused", "refused", "invited"]
+        assert [one.code for one in found.rows] == ["1204", "1014", ""]
+        assert found.rows[0].next_step.endswith("It said: A customer cannot refer themself.")
+        assert memory.outcomes[-1].outcome == "done"
+        assert memory.outcomes[-1].codes == ("1014", "1204")
+
+    def test_errors_that_name_nobody_say_who_only_when_they_are_all_the_same(self, client, outside):
+        same = [{"status": False, "code": 1014, "message": "no"}] * 2
+        outside.says(echo(("MOBILE", [TARA]), errors=same))
+        assert [one.code for one in client.send(invite(dialect="v2")).rows] == ["1014", "1014", ""]
+        outside.says(echo(("MOBILE", [TARA]), errors=[same[0], {**same[0], "code": 1001}]))
+        assert verdicts(client.send(invite(dialect="v2"))) == ["unknown", "unknown", "invited"]
+
+    @pytest.mark.parametrize("errors", [1, 3])
+    def test_errors_that_do_not_add_up_leave_all_unknown(self, client, outside, errors):
+        outside.says(echo(("MOBILE", [TARA]), errors=[{"code": 1014, "message": "no"}] * errors))
+        with pytest.raises(OutcomeUnknown):
+            client.send(invite(dialect="v2"))
+
     @pytest.mark.parametrize("http", [200, 400, 404])
     def test_errors_and_no_rows_are_a_refusal(self, client, outside, http):
         body = {"errors": [{"status": False, "code": 1202, "message": "no"}], "warnings": []}
@@ -310,7 +349,7 @@ class TestVersion2Without:
         ],
     )
     def test_a_row_that_says_more_than_documented_is_believed(self, client, outside, beside, verdict):
-        body = echo(("MOBILE", [LEELA, TARA]), ("EMAIL", [ROHAN]))
+        body = echo(("MOBILE", [LEELA, TARA]), ("EMAIL", [ROHAN]), **NO_ERRORS)
         body["customerReferrals"][0]["referrals"][0]["referral"][0].update(beside)
         outside.says(body)
         assert verdicts(client.send(invite(dialect="v2"))) == [verdict, "invited", "invited"]

@@ -13,13 +13,16 @@ ENTITY = "referral"
 INVITED = frozenset({"100", "200", "1000"})
 # Said where the outside stumbled or did a part: nobody knows of this row.
 UNCLEAR = frozenset({"201", "407", "500"})
+# One number for many reasons: the outside's own words say which.
+VAGUE = frozenset({"1204"})
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """A status block: code, flag (None when neither yes nor no) and the outside's own words.
 
-    `repeated` is version 2's way to say yes: the row stands in the answer, with nothing beside it.
+    `repeated` is a row of version 2 with nothing beside it: `yes` where the answer says elsewhere that it has no
+    errors, or which rows it did not take; otherwise the answer repeats the question, and that is no yes.
     """
 
     code: str
@@ -48,11 +51,14 @@ def row_for(row: int, state: State | None) -> InvitedRow:
         return InvitedRow(row, "invited", code, "The person was invited.", "", "", True)
     if verdict == "refused" and state is not None:
         return _refused(row, state)
+    taken = state is not None and state.repeated
     return InvitedRow(
         row,
         "unknown",
         code,
-        "The loyalty system did not say what became of this invitation.",
+        "The loyalty system took this invitation without saying whether it counts."
+        if taken
+        else "The loyalty system did not say what became of this invitation.",
         "Do not repeat it: that could invite the person twice. The console looks whether it was done.",
         "",
         False,
@@ -61,7 +67,9 @@ def row_for(row: int, state: State | None) -> InvitedRow:
 
 def _verdict(state: State) -> Verdict:
     """A code that says yes under a flag that says no is neither; a flag alone is no yes."""
-    if state.code in INVITED or state.repeated:
+    if state.repeated:
+        return "invited" if state.yes else "unknown"
+    if state.code in INVITED:
         return "unknown" if state.yes is False else "invited"
     if state.code in UNCLEAR:
         return "unknown"
@@ -72,17 +80,12 @@ def _verdict(state: State) -> Verdict:
 
 def _refused(row: int, state: State) -> InvitedRow:
     known = codes.find(ENTITY, state.code)
-    if known is not None and known.kind == "error":
-        return InvitedRow(
-            row, "refused", state.code, known.words, known.next_step, known.field, known.permanent
-        )
     said = scrub(state.message)[:200].strip().rstrip(".")
-    return InvitedRow(
-        row,
-        "refused",
-        state.code,
-        f"The loyalty system refused this with code {state.code or 'none'}.",
-        f"It said: {said}." if said else "Tell an administrator about this.",
-        "",
-        True,
-    )
+    said = f"It said: {said}." if said else ""
+    if known is None or known.kind != "error":
+        words = f"The loyalty system refused this with code {state.code or 'none'}."
+        return InvitedRow(
+            row, "refused", state.code, words, said or "Tell an administrator about this.", "", True
+        )
+    step = " ".join(filter(None, (known.next_step, said if state.code in VAGUE else "")))
+    return InvitedRow(row, "refused", state.code, known.words, step, known.field, known.permanent)

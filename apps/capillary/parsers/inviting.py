@@ -1,20 +1,21 @@
 """Answers to invitations, read row by row, and to the check of a code."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.capillary import codes
 from apps.capillary.envelopes import (
     API,
     WHOLE_FAILED,
     ApiSaidNo,
     code_of,
     has_status,
-    require_yes,
     require_yes_v2,
     says_no,
 )
-from apps.capillary.parsers.invited_rows import ENTITY, State, is_no, row_for, state_of
+from apps.capillary.parsers.invited_rows import State, is_no, row_for, state_of
 from apps.capillary.readers import ShapeError, flag, integer, many, one, text
 from apps.capillary.types_referrals import CodeCheck, Invitation, Invited, InvitedRow
 
@@ -41,7 +42,8 @@ def parse_invited_v11(body: dict[str, Any], *, asked: Sequence[Invitation]) -> I
         raise ShapeError("the status is missing")
     whole_no, code = says_no(body), _code_of_whole(body)
     if whole_no and code not in WHOLE_FAILED:
-        require_yes(body, ENTITY)
+        known = codes.find(API, code)
+        raise ApiSaidNo(code, _message(body), API if known is None or known.entity == API else "")
     entries = many(body.get("customers"), "customer") or many(body.get("customer"))
     refused = [state for entry in entries if is_no(state := state_of(entry.get("item_status")))]
     told = [row for entry in entries for row in _told_v11(entry)]
@@ -59,20 +61,26 @@ def parse_invited_v11(body: dict[str, Any], *, asked: Sequence[Invitation]) -> I
 
 
 def parse_invited_v2(body: dict[str, Any], *, asked: Sequence[Invitation]) -> Invited:
-    """`customerReferrals[].referrals[].referral[]` repeats the rows that were taken, without a verdict.
+    """`customerReferrals[].referrals[].referral[]` repeats rows of the question, without a verdict.
 
-    Raises ApiSaidNo for `errors` and nothing repeated, ShapeError for both at once or neither.
+    As documented nothing else is there, and rows that were refused may be repeated like the others: they are
+    unknown, all of them. Where `errors` stands beside them, empty or with an entry for each row that is left
+    out, the rows that are there were taken. Raises ApiSaidNo for errors and no rows, ShapeError for anything else.
     """
     entries = many(body.get("customerReferrals"))
-    told = [row for entry in entries for row in _told_v2(entry)]
-    try:
+    told = [row for entry in entries for row in _told_v2(entry, yes="errors" in body)]
+    errors = [state for entry in many(body.get("errors")) if (state := state_of(entry))]
+    if not told:
         require_yes_v2(body)
-    except ApiSaidNo as no:
-        if told:
-            raise ShapeError("the reply says yes and no") from no
-        raise
+    missing = [one for one in asked if not _of(one, told, asked)]
+    if errors and len(errors) != len(missing):
+        raise ShapeError("the reply says yes and no")
+    told += [
+        Told(one.identifier, "", one.channel, state) for one in missing if (state := _about(one, errors))
+    ]
     customer = next((text(one(entry.get("customer")).get("id")) for entry in entries), "")
-    return _invited(_rows(asked, told, {}), customer, body)
+    rows = _rows(asked, told, {})
+    return Invited(rows, customer, raw=body) if not missing else _invited(rows, customer, body)
 
 
 def parse_check(body: Body) -> CodeCheck:
@@ -93,16 +101,29 @@ def _told_v11(entry: Body) -> Iterator[Told]:
             yield _told(row, group, own or (whole if is_no(whole) else None))
 
 
-def _told_v2(entry: Body) -> Iterator[Told]:
+def _told_v2(entry: Body, *, yes: bool) -> Iterator[Told]:
+    """Rows of one customer, with what stands in them; else the answer as a whole says `yes` of them or nothing."""
     for group in many(entry.get("referrals")):
         for row in many(group.get("referral")):
             state = next(map(state_of, many(row.get("errors"))), None) or state_of(row.get("status"))
-            yield _told(row, group, state or State("", flag(row.get("status")), "", repeated=True))
+            denied = flag(row.get("status")) is False
+            yield _told(row, group, state or State("", yes and not denied, "", repeated=True))
 
 
 def _told(row: Body, group: Body, state: State | None) -> Told:
     channel = "EMAIL" if text(group.get("type")).upper() == "EMAIL" else "MOBILE"
     return Told(text(row.get("identifier")), text(row.get("id")), channel, state)
+
+
+def _about(asked: Invitation, errors: Sequence[State]) -> State | None:
+    """The one error that names this person, without the number; or the error they all are."""
+    naming = [state for state in errors if asked.identifier.casefold() in state.message.casefold()]
+    if len(naming) == 1:
+        found = naming[0]
+        said = re.sub(re.escape(asked.identifier), "", found.message, flags=re.IGNORECASE).strip(" :,;-")
+        return State(found.code, found.yes, said)
+    same = {state.code for state in errors}
+    return errors[0] if len(same) == 1 and not naming else None
 
 
 def _leftover(
@@ -116,18 +137,25 @@ def _leftover(
 def _rows(
     asked: Sequence[Invitation], told: Sequence[Told], leftover: Mapping[str, State]
 ) -> tuple[InvitedRow, ...]:
-    """One row for each that was asked for; what two answers disagree on, or two rows claim, is unknown."""
-    found = [[row for row in told if _is(row, one, number)] for number, one in enumerate(asked, start=1)]
+    """One row for each that was asked for; what answers disagree on, or two people could be, is unknown."""
     rows = []
-    for index, (one_asked, mine) in enumerate(zip(asked, found, strict=True)):
-        exact = [row for row in mine if row.identifier.casefold() == one_asked.identifier.casefold()]
-        mine = exact or [row for row in mine if sum(row in others for others in found) == 1]
-        states = {row.state for row in mine}
+    for index, person in enumerate(asked):
+        found = _of(person, told, asked)
+        states = {row.state for row in found}
         state = states.pop() if len(states) == 1 else None
-        if not found[index]:
-            state = leftover.get(one_asked.channel)
-        rows.append(row_for(index, state))
+        rows.append(row_for(index, state if found else leftover.get(person.channel)))
     return tuple(rows)
+
+
+def _of(person: Invitation, told: Sequence[Told], asked: Sequence[Invitation]) -> list[Told]:
+    """The rows that tell of this person: those that name them exactly, or else those that nobody else could be."""
+    name = person.identifier.casefold()
+    if exact := [row for row in told if row.identifier.casefold() == name]:
+        return exact
+    places = {one: place for place, one in enumerate(asked, start=1)}
+    own = places.pop(person)
+    found = [row for row in told if _is(row, person, own)]
+    return [row for row in found if not any(_is(row, *other) for other in places.items())]
 
 
 def _is(row: Told, asked: Invitation, number: int) -> bool:
@@ -149,3 +177,7 @@ def _invited(rows: tuple[InvitedRow, ...], customer_id: str, body: Body) -> Invi
 
 def _code_of_whole(body: Body) -> str:
     return code_of(one(body.get("status")) or body)
+
+
+def _message(body: Body) -> str:
+    return text((one(body.get("status")) or body).get("message"))

@@ -104,6 +104,8 @@ def _read_incentive(node: Mapping[str, Any]) -> Incentive:
     return Incentive(
         label=_first(node, "name", "description", "type", "incentive_type", "incentiveType"),
         coupon_code=_first(node, "coupon_code", "couponCode", "code", "coupon") or text(coupon.get("code")),
+        series_id=_first(node, "series_id", "seriesId"),
+        for_customer_id=_first(node, "user_id", "userId", "referee_id", "refereeId"),
         amount=next((found for key in AMOUNTS if (found := number(node.get(key))) is not None), None),
         earned_at=next((at for key in MOMENTS if (at := moment(node.get(key)))), None),
         raw=node,

@@ -166,9 +166,10 @@ def invite(
 ) -> Call[Invited]:
     """Invite people in the customer's name, all in one call. A write that must never be sent twice.
 
-    Left to itself ("auto") it asks v1.1, which says of every person whether they were invited and why not;
-    v2 only repeats the rows it took, so a row it leaves out stays unknown, and it may be asked 1000 times an
-    hour. Without a campaign the default one counts. `dialect` is Config.referrals_dialect.
+    Left to itself ("auto") it asks v1.1, which says of every person whether they were invited and why not.
+    v2 is documented to repeat the question and no more: then every row is unknown until it is found in the
+    customer's referrals; and it may be asked 1000 times an hour. Without a campaign the default one counts.
+    `dialect` is Config.referrals_dialect.
     Raises: BadInput for nobody, somebody twice, or an identifier that cannot be sent; CustomerNotFound,
     CustomerMerged, Rejected (nobody was invited); RateLimited (nothing was sent); OutcomeUnknown.
     Source: API reference v1.1, "customer/referrals" (POST), and v2, "Add Customer Referrals", read 2026-11-26.
