@@ -128,8 +128,19 @@ class TestWhichVersionIsAsked:
     def test_version_1_for_a_campaign_a_period_or_a_store(self, asked):
         call = referrals.read(**WHOM, **asked)
         assert (call.dialect, call.path, call.allowance) == ("v11", "/v1.1/customer/referrals", None)
-        word = {key: value.isoformat() if isinstance(value, date) else value for key, value in asked.items()}
+        word = {key: str(value) for key, value in asked.items()}
+        if "end_date" in asked:
+            word["end_date"] = "2026-10-10"
         assert call.params == {"id": "341594", "store_code": "all", **word}
+
+    def test_the_last_day_counts_whole_and_the_next_does_not(self):
+        last = date(2026, 10, 2)
+        (part,) = read(referrals.read(**WHOM, end_date=last), CAMPAIGN)
+        # Of the three, one is from that day, one from the next, and one has no date that could rule it out.
+        assert [one.name for one in part.invitees] == ["Leela Nair", "Rohan D'Souza"]
+        assert part.referees == ()
+        (whole,) = read(referrals.read(**WHOM, end_date=date.max), CAMPAIGN)
+        assert (len(whole.invitees), len(whole.referees)) == (3, 1)
 
     def test_version_1_alone(self):
         assert referrals.read(**WHOM, dialect="v1.1").params == {"id": "341594", "store_code": "all"}

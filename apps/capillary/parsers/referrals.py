@@ -1,6 +1,8 @@
 """Referrals as v2 and v1.1 tell them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from apps.capillary.envelopes import the_item
@@ -49,9 +51,25 @@ def _opened(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         yield inner if isinstance(inner, dict) else row
 
 
-def parse_campaign(body: Mapping[str, Any], *, campaign_token: str = "") -> tuple[Referrals, ...]:
-    """v1.1, as the one row of the campaign that was asked for."""
-    return (parse_statistics(body, campaign_token=campaign_token),)
+def parse_campaign(
+    body: Mapping[str, Any], *, campaign_token: str = "", last_day: date | None = None
+) -> tuple[Referrals, ...]:
+    """v1.1, as the one row of the campaign that was asked for; what is known to be after `last_day` is left out."""
+    found = parse_statistics(body, campaign_token=campaign_token)
+    if last_day is None:
+        return (found,)
+    return (
+        replace(
+            found,
+            invitees=tuple(row for row in found.invitees if _until(last_day, row.invited_at)),
+            referees=tuple(row for row in found.referees if _until(last_day, row.added_at)),
+            incentives=tuple(row for row in found.incentives if _until(last_day, row.earned_at)),
+        ),
+    )
+
+
+def _until(last_day: date, at: datetime | None) -> bool:
+    return at is None or at.date() <= last_day
 
 
 def parse_statistics(body: Mapping[str, Any], *, campaign_token: str = "") -> Referrals:

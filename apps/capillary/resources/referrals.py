@@ -1,7 +1,7 @@
 """Whom a customer invited and who came; inviting; checking a referral code. Which version answers is decided here."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from apps.capillary.calls import Allowance, Call
@@ -35,13 +35,16 @@ def read(
     Left to itself ("auto") it asks v2, which tells all campaigns at once and who the arrived people are here;
     but v1.1 when a campaign, a period or a store is named, for v2 cannot be asked so. v1.1 without a campaign
     tells of the default campaign only; it also tells the names of the invited. v2 may be asked 1000 times an
-    hour. `dialect` is Config.referrals_dialect.
+    hour. Both days of a period count. `dialect` is Config.referrals_dialect.
     Raises: BadInput for a campaign, period or store where v2 alone is there (see `can_filter`);
     CustomerNotFound, CustomerMerged, Rejected (1202 to 1206); RateLimited when the hour's calls are used up.
     """
     filters = given(
         campaign_token=campaign_token, start_date=start_date, end_date=end_date, store_code=store_code
     )
+    if end_date is not None and end_date < date.max:
+        # Whether the last day itself counts is told differently on each page: one more is asked for, and dropped.
+        filters["end_date"] = (end_date + timedelta(days=1)).isoformat()
     if dialect == "v1.1" or (dialect == "auto" and filters):
         subject = who(id=customer_id)
         return Call(
@@ -49,7 +52,7 @@ def read(
             method="GET",
             path="/v1.1/customer/referrals",
             params={**subject.params, "store_code": "all", **filters},
-            parse=partial(parse_campaign, campaign_token=campaign_token),
+            parse=partial(parse_campaign, campaign_token=campaign_token, last_day=end_date),
             dialect="v11",
             entity=ENTITY,
             customer_id=subject.customer_id,
@@ -130,7 +133,7 @@ def statistics(
 ) -> Call[Referrals]:
     """Referrals of one campaign (the default one when no token is given) with the incentives earned.
 
-    With `only_code` nothing but the referral code is asked for.
+    With `only_code` nothing but the referral code is asked for. Whether `end_date` itself counts is not told.
     Raises: BadInput unless one identifier is given; CustomerNotFound; Rejected (1202 to 1206).
     Source: API reference v1.1, "customer/referrals", read 2026-11-23.
     """
