@@ -71,6 +71,16 @@ def test_the_reads_of_points_can_be_run_from_the_shell():
     assert {"external_reference_number", "start_date", "points_start_id", "order"} <= set(spent)
 
 
+def test_the_reads_of_referrals_can_be_run_from_the_shell():
+    whole = {option.name: option for option in registry.options(registry.find("referrals", "read"))}
+    assert {name for name, option in whole.items() if option.required} == {"customer_id"}
+    assert whole["end_date"].convert("2026-11-20") == date(2026, 11, 20)
+    assert whole["dialect"].convert("v1.1") == "v1.1"
+    assert {"read", "get", "lookup", "statistics", "check_code"} == set(registry.READS["referrals"])
+    with pytest.raises(LookupError, match="changes something"):
+        registry.find("referrals", "invite")
+
+
 def test_sources_with_accounts():
     assert parse_sources("INSTORE; wechat:wx_a, wx_b ;") == (
         Source("INSTORE"),

@@ -38,6 +38,9 @@ def test_settings_become_the_connection(settings):
     found = connection.config()
     assert found.base_url == settings.CAPILLARY["base_url"]
     assert Source("WECHAT", ("wx_maple", "wx_thread")) in found.sources
+    assert found.referrals_dialect == "auto"
+    settings.CAPILLARY = {**settings.CAPILLARY, "referrals": "v1.1"}
+    assert connection.config().referrals_dialect == "v1.1"
     assert connection.config() is found
 
 
