@@ -39,9 +39,9 @@ def test_settings_become_the_connection(settings):
     assert found.base_url == settings.CAPILLARY["base_url"]
     assert Source("WECHAT", ("wx_maple", "wx_thread")) in found.sources
     assert found.referrals_dialect == "auto"
+    assert connection.config() is found
     settings.CAPILLARY = {**settings.CAPILLARY, "referrals": "v1.1"}
     assert connection.config().referrals_dialect == "v1.1"
-    assert connection.config() is found
 
 
 def test_calls_are_made_for_the_store_and_kept_in_the_actors_name(transactional_db, stores, at_sandbox):
