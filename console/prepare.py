@@ -18,6 +18,7 @@ def main() -> None:
         # The banner of `make run` names the people once everything answers.
         call_command("seed_demo", verbosity=0, stdout=io.StringIO())
     call_command("seed_goodwill", verbosity=0, stdout=io.StringIO())
+    call_command("seed_points", verbosity=0, stdout=io.StringIO())
 
 
 if __name__ == "__main__":

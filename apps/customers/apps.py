@@ -11,12 +11,12 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from apps.customers.panels.tabs import set_up
         from apps.customers.recent import remember_act
-        from apps.customers.verification import level_of
+        from apps.customers.verification import code_passed, level_of
         from apps.operations import caller, recent
 
         set_up()
         autodiscover_modules("home_parts")
-        caller.provide(level_of)
+        caller.provide(level_of, passed=code_passed)
 
         def keep(user_id: int, customer_id: int, act: str) -> None:
             remember_act(user_id=user_id, customer_id=customer_id, act=act)

@@ -61,6 +61,11 @@ def questions_passed(*, actor: Actor, customer_id: int, questions: Iterable[str]
     return _verify(actor, customer_id, Level.QUESTIONS_PASSED, {"questions": passed}, asked)
 
 
+def code_passed(actor: Actor, customer_id: int) -> None:
+    """The caller read out a one-time code sent to the customer, and the outside took it."""
+    _verify(actor, customer_id, Level.CODE_PASSED, {"by": "one-time code"})
+
+
 def _verify(
     actor: Actor, customer_id: int, level: Level, details: Mapping[str, object], about: str = ""
 ) -> CallerVerification:

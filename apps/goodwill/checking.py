@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
+from apps.core.words import line, lines, needed
 from apps.goodwill.models import CouponSeries, Kind, Reason
 from apps.goodwill.money import whole_points
 
@@ -43,18 +44,15 @@ def checked(wanted: Wanted) -> Wanted:
         amount=whole_points(wanted.amount) if wanted.kind == Kind.POINTS else Decimal(1),
         series=_series(wanted),
         reason=_reason(wanted),
-        reason_words=_line(wanted.reason_words, LONGEST_WORDS, "reason_words"),
-        comment=_text(wanted.comment, LONGEST_COMMENT, "comment"),
-        bill=_line(wanted.bill, LONGEST_BILL, "bill"),
+        reason_words=line(wanted.reason_words, LONGEST_WORDS, "reason_words"),
+        comment=lines(wanted.comment, LONGEST_COMMENT, "comment"),
+        bill=line(wanted.bill, LONGEST_BILL, "bill"),
     )
 
 
 def words_of(text: str, *, field: str, missing: str, longest: int = LONGEST_WORDS) -> str:
     """One line of words that must be there. Raises BadInput."""
-    words = _line(text, longest, field)
-    if not words:
-        raise BadInput(missing, field=field)
-    return words
+    return needed(text, longest, field, missing=missing)
 
 
 def _series(wanted: Wanted) -> CouponSeries | None:
@@ -71,24 +69,3 @@ def _reason(wanted: Wanted) -> Reason:
     if wanted.reason.needs_words and not wanted.reason_words.strip():
         raise BadInput(_("Say the reason in your own words."), field="reason_words")
     return wanted.reason
-
-
-def _line(text: str, longest: int, field: str) -> str:
-    return _short(
-        " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split()),
-        longest,
-        field,
-    )
-
-
-def _text(text: str, longest: int, field: str) -> str:
-    lines = ("".join(sign for sign in line if sign.isprintable()).strip() for line in text.splitlines())
-    return _short("\n".join(lines).strip(), longest, field)
-
-
-def _short(text: str, longest: int, field: str) -> str:
-    if len(text) > longest:
-        raise BadInput(
-            _("This is too long. Use at most %(longest)s characters.") % {"longest": longest}, field=field
-        )
-    return text

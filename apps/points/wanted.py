@@ -1,6 +1,7 @@
 """What people ask for in this room, and what a check tells them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -93,20 +94,22 @@ class Reversible:
 
     remaining    what has not been given back;  reversals  [(id, points, at, where)] so far
     open         number of a reversal of ours that is not decided or not known yet, "" for none
-    alone_up_to  more than that needs a second person, None: never;  why  rules that ask for one whatever the amount
+    alone_up_to  more than that needs a second person, None: never
+    why          [{"rule", "words"}] that ask for a second person whatever the amount
     fingerprint  of these facts, for `approve_reversal(seen=…)`
     """
 
     redemption_id: str
     points: Decimal
     remaining: Decimal
-    at: str
+    at: datetime | None
     where: str
     name: str
     mask: str
     balance: Decimal | None
+    bill: str = ""
     open: str = ""
     alone_up_to: Decimal | None = None
     why: tuple[dict[str, str], ...] = ()
-    reversals: tuple[tuple[str, Decimal | None, str, str], ...] = ()
-    fingerprint: str = field(default="")
+    reversals: tuple[tuple[str, Decimal | None, datetime | None, str], ...] = ()
+    fingerprint: str = ""

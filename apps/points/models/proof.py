@@ -19,7 +19,8 @@ class Provable(models.Model):
 
     proof_due_at  it should be seen by then;  missed_at  its time was over and it was not: red, still looked for
     proof         what was seen: {"listed": id of the list, "ledger": id of the entry, "at": …}
-    causes        why it may be missing, as codes: listed, ledger, unread
+    proof_key     the ledger's entry, taken once: it proves nothing else
+    causes        why it is missing, as codes: listed, ledger, unread
     """
 
     next_proof_at = models.DateTimeField(null=True)
@@ -28,6 +29,7 @@ class Provable(models.Model):
     proved_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=dict)
+    proof_key = models.CharField(max_length=60, blank=True)
     causes = models.JSONField(default=list)
 
     class Meta:
@@ -42,3 +44,8 @@ class Provable(models.Model):
 def to_prove_index(name: str) -> models.Index:
     """The index a sweep for proof reads."""
     return models.Index(fields=["next_proof_at"], name=name, condition=Q(next_proof_at__isnull=False))
+
+
+def proof_once(name: str) -> models.UniqueConstraint:
+    """One entry of the ledger proves one act."""
+    return models.UniqueConstraint(fields=["proof_key"], condition=~Q(proof_key=""), name=name)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.operations.acts.rows import OPEN_STATES, ActQuerySet, ActRow, ActState
 from apps.operations.handles import Handle
 from apps.operations.unknowns import open_and_settled
-from apps.points.models.proof import NOT_PROVED, Provable, due_for_proof, to_prove_index
+from apps.points.models.proof import NOT_PROVED, Provable, due_for_proof, proof_once, to_prove_index
 from apps.points.sealing import seal, unseal
 from apps.staff.stores import stores_where
 
@@ -114,6 +114,7 @@ class Redemption(ActRow, Provable):
             models.UniqueConstraint(
                 fields=["listed_id"], condition=~Q(listed_id=""), name="redemption_listed_once"
             ),
+            proof_once("redemption_proof_once"),
             models.CheckConstraint(
                 name="redemption_is_whole", condition=Q(points__gt=0, customer_id__isnull=False)
             ),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.operations.acts.rows import OPEN_STATES, ActQuerySet, ActRow, ActState
 from apps.operations.handles import Handle
 from apps.operations.unknowns import open_and_settled
-from apps.points.models.proof import NOT_PROVED, Provable, due_for_proof, to_prove_index
+from apps.points.models.proof import NOT_PROVED, Provable, due_for_proof, proof_once, to_prove_index
 from apps.points.sealing import seal, unseal
 from apps.points.states import OPEN, State
 from apps.staff.stores import stores_where
@@ -125,6 +125,7 @@ class Reversal(Provable):
                 condition=~Q(listed_id=""),
                 name="reversal_listed_once",
             ),
+            proof_once("reversal_proof_once"),
             models.CheckConstraint(name="reversal_is_whole", condition=Q(points__gt=0)),
         ]
         indexes = [
@@ -200,7 +201,8 @@ class ReversalActQuerySet(ActQuerySet["ReversalAct"]):
 class ReversalAct(ActRow):
     """One try to give points back.
 
-    redemption_id  in the list: one open act per redemption;  sent_as  the id it went out with
+    store          whose till it goes out from;  redemption_id  in the list: one open act per redemption
+    sent_as        the id of the redemption it goes out with
     known_before   [[reversal id, points], …] of the redemption, read right before the call; None: not read yet,
                    so nothing was sent
     candidates     reversals that came since of which one may be it: [{"id", "points", "at", "till"}]
@@ -210,6 +212,7 @@ class ReversalAct(ActRow):
     State = ActState
 
     reversal = models.ForeignKey(Reversal, on_delete=models.PROTECT, related_name="acts")
+    store = models.ForeignKey("staff.Store", on_delete=models.PROTECT, related_name="+")
     redemption_id = models.CharField(max_length=40)
     sent_as = models.CharField(max_length=40, blank=True)
     points = models.DecimalField(max_digits=14, decimal_places=3)
@@ -229,5 +232,6 @@ class ReversalAct(ActRow):
         ]
         indexes = [
             models.Index(fields=["state", "next_look_at"], name="reversal_acts_due"),
+            models.Index(fields=["till_id"], name="reversal_acts_till", condition=~Q(till_id="")),
             *open_and_settled("reversal_acts"),
         ]

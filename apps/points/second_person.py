@@ -1,0 +1,74 @@
+"""When a reversal needs a second person, and who that may be."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.capillary.types_points import PointsRedemption
+from apps.core.errors import Refused
+from apps.core.formats import points as in_words
+from apps.points.models import PointsRules, Redemption, Reversal
+from apps.points.models.reversals import APPROVE
+from apps.points.reading import Known
+from apps.points.tracing import trace
+from apps.staff.models import Store, User
+from apps.staff.stores import stores_where
+
+Why = list[dict[str, str]]
+
+
+def where_redeemed(row: PointsRedemption) -> Store | None:
+    """Our store in which it was redeemed, None when it is none of ours or not told."""
+    ours = Redemption.objects.select_related("store").filter(listed_id=row.id).first()
+    if ours is not None:
+        return ours.store
+    till = row.till.code if row.till else ""
+    return Store.objects.filter(till_code=till).first() if till else None
+
+
+def reasons(
+    *,
+    rules: PointsRules,
+    store: Store,
+    redeemed_store: Store | None,
+    known: Known,
+    where: str,
+    points: Decimal | None,
+) -> Why:
+    """Why a second person has to approve; empty when nobody has to. points None: whatever their number."""
+    why: Why = []
+    if points is not None and rules.alone_up_to is not None and points > rules.alone_up_to:
+        words = _("More than %(points)s are given back.") % {"points": in_words(rules.alone_up_to)}
+        why.append({"rule": "amount", "words": words})
+    if redeemed_store is None or redeemed_store.pk != store.pk:
+        there = (redeemed_store.name if redeemed_store else where) or _("another store")
+        why.append({"rule": "other_store", "words": _("It was redeemed in %(store)s.") % {"store": there}})
+    if known.is_colleague:
+        why.append({"rule": "colleague", "words": _("The customer is a colleague.")})
+    return why
+
+
+def why_not(user: User, reversal: Reversal) -> str:
+    """Why this person may not decide on this reversal, "" when they may."""
+    if not user.has_perm(APPROVE):
+        return _("Your role does not decide on reversals.")
+    if reversal.user_id == user.pk:
+        return _("Nobody decides on their own reversal.")
+    stores = stores_where(user, APPROVE)
+    if reversal.store_id not in stores and reversal.redeemed_store_id not in stores:
+        return _("You do not decide for this store.")
+    return ""
+
+
+def check_may_decide(*, actor: Actor, user: User, reversal: Reversal) -> None:
+    """Raises Refused with the reason; the refusal is an entry."""
+    words = why_not(user, reversal)
+    if words:
+        refuse(actor=actor, reversal=reversal, words=words)
+
+
+def refuse(*, actor: Actor, reversal: Reversal, words: str) -> None:
+    """Write the refusal down and raise it."""
+    trace("refused", reversal, actor=actor, outcome="refused", reason=words)
+    raise Refused(words, next_step=_("Leave it to somebody else who may decide."))
