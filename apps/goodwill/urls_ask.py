@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from apps.audit.converters import CustomerIdConverter
-from apps.goodwill.converters import WholeNumberConverter
+from apps.core.converters import WholeNumberConverter
 from apps.goodwill.views import ask, customer_panel, mine, request, unknown
 
 register_converter(WholeNumberConverter, "whole")
