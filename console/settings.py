@@ -89,6 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.console",
                 "apps.staff.navigation.navigation",
+                "apps.operations.context.notices",
                 "apps.customers.context.open_customers",
             ],
         },

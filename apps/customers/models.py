@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ulid import ULID
 
 from apps.customers.sealing import unseal
+from apps.operations.unknowns import open_and_settled
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -162,6 +163,7 @@ class NoteAct(models.Model):
         indexes = [
             models.Index(fields=["state", "next_check_at"], name="note_due"),
             models.Index(fields=["customer_id", "created_at"], name="note_of_customer"),
+            *open_and_settled("note", started="created_at", looks="checks"),
         ]
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,8 +12,11 @@ from apps.audit.services import record
 from apps.audit.writing import written
 from apps.capillary.types_activity import Note
 from apps.core.errors import ConsoleError
+from apps.core.masking import mask
 from apps.customers.models import NoteAct
 from apps.customers.recent import remember_act
+from apps.operations.models import Notice
+from apps.operations.notices import tell
 
 State = NoteAct.State
 # Looks that failed count too: an outside that is ill is not asked every few seconds.
@@ -93,13 +97,31 @@ def _looked(
 def _move(actor: Actor, act: NoteAct, state: State) -> None:
     """Save the act in this state. Still not knowing is no news: the look itself is traced as a call."""
     now = timezone.now()
-    moved = act.state != state
+    was = act.state
     act.state = state
     act.next_check_at = _next_check(act, now)
     act.settled_at = None if act.is_open else now
     act.save()
-    if moved:
-        _trace_settled(actor, act)
+    if was == state:
+        return
+    _trace_settled(actor, act)
+    if was in (State.UNKNOWN, State.NEEDS_PERSON) and not act.is_open:
+        _tell(act)
+
+
+def _tell(act: NoteAct) -> None:
+    """The author left it without knowing."""
+    whom = mask("id", act.customer_id)
+    done = act.state == State.DONE
+    words = _("It took place: note for customer %(whom)s.")
+    if not done:
+        words = _("It did not take place: note for customer %(whom)s.")
+    tell(
+        user_id=act.user_id,
+        words=words % {"whom": whom},
+        url=reverse("customers:tab", args=[act.customer_id, "notes"]),
+        level=Notice.Level.OK if done else Notice.Level.BAD,
+    )
 
 
 def _next_check(act: NoteAct, now: datetime) -> datetime | None:

@@ -10,5 +10,5 @@ class GoodwillConfig(AppConfig):
     verbose_name = _("Goodwill")
 
     def ready(self) -> None:
-        # Sentences, counters, the off switch and what may be unknown are registered by importing them.
-        from apps.goodwill import actions, counters, switches, unknowns  # noqa: F401
+        # Sentences, counters and the off switch are registered by importing them.
+        from apps.goodwill import actions, counters, switches  # noqa: F401

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,9 @@ from apps.audit.actor import Actor
 from apps.goodwill.effects import approved, not_sent, rejected, sent, stopped
 from apps.goodwill.models import GoodwillRequest, OutsideAct
 from apps.goodwill.tracing import trace
+from apps.goodwill.unknowns import what_of, whom
 from apps.operations.acts.results import Result, note
+from apps.operations.notices import tell_end
 
 State, Kind = OutsideAct.State, OutsideAct.Kind
 
@@ -33,7 +36,7 @@ def conclude(*, actor: Actor, act: OutsideAct, result: Result) -> OutsideAct:
         kept.request = request
         if not kept.is_open:
             return kept
-        news = kept.state != result.state
+        was = kept.state
         note(kept, result, now)
         kept.save()
         if result.state == State.DONE:
@@ -41,8 +44,9 @@ def conclude(*, actor: Actor, act: OutsideAct, result: Result) -> OutsideAct:
         elif result.state == State.NOT_DONE:
             _not_done(kept, result)
         # Looking again and still not knowing is no news; the look itself is traced as a call.
-        if news:
+        if kept.state != was:
             _trace(actor, kept, result)
+        _tell(kept, was)
     return kept
 
 
@@ -67,6 +71,17 @@ def _not_done(act: OutsideAct, result: Result) -> None:
         not_sent(act.request, message=result.message or _("Capillary did not take it."))
     else:
         stopped(act, message=result.message, policy_may_retry=result.never_left)
+
+
+def _tell(act: OutsideAct, was: str) -> None:
+    """Who set it off is told how it ended; of what the policy did, whoever had asked."""
+    tell_end(
+        act,
+        was=was,
+        about=", ".join((act.request.number, what_of(act), whom(act.request))),
+        url=reverse("goodwill:request", args=[act.request_id]),
+        user_id=act.request.requester_id,
+    )
 
 
 def _trace(actor: Actor, act: OutsideAct, result: Result) -> None:

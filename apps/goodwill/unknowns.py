@@ -1,6 +1,6 @@
 """Goodwill whose outcome outside is not known, for the page of all such acts."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,16 +19,16 @@ def rows(user: User) -> QuerySet[OutsideAct]:
     acts = OutsideAct.objects.select_related("request__store", "request__series", "decision")
     if user.is_everywhere:
         return acts
-    return acts.filter(request__in=GoodwillRequest.objects.visible_to(user).order_by())
+    # Asked of each act on its turn: a list of all requests one may see would cost more than the page.
+    return acts.filter(Exists(GoodwillRequest.objects.visible_to(user).filter(pk=OuterRef("request_id"))))
 
 
 def line(act: OutsideAct, user: User) -> Line:
     """One act in words."""
     request = act.request
-    given = given_words(request.kind, act.amount or request.granted, request.series)
     return Line(
         number=request.number,
-        what=_what(act) % {"given": given},
+        what=what_of(act),
         whom=whom(request),
         customer_id=request.customer_id,
         by=str(act.actor.get("name") or request.requester_name or request.origin_words),
@@ -47,14 +47,18 @@ def whom(request: GoodwillRequest) -> str:
     return request.customer_mask or mask("id", request.customer_id)
 
 
-def _what(act: OutsideAct) -> str:
+def what_of(act: OutsideAct) -> str:
+    """``Approval of 500 points``."""
+    request = act.request
+    given = given_words(request.kind, act.amount or request.granted, request.series)
     if act.decision is not None and act.decision.verdict == Decision.Verdict.WITHDRAW:
-        return _("Withdrawing the request for %(given)s")
-    return {
+        return _("Withdrawal of the request for %(given)s") % {"given": given}
+    words = {
         OutsideAct.Kind.ADD: _("Request for %(given)s"),
         OutsideAct.Kind.APPROVE: _("Approval of %(given)s"),
         OutsideAct.Kind.REJECT: _("Rejection of %(given)s"),
-    }[OutsideAct.Kind(act.kind)]
+    }
+    return words[OutsideAct.Kind(act.kind)] % {"given": given}
 
 
 register(

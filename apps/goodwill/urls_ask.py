@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("customers/<whom:customer_id>/ask/check/", ask.check, name="ask_check"),
     path("customers/<whom:customer_id>/", customer_panel.customer_panel, name="customer_panel"),
     path("mine/", mine.mine, name="mine"),
-    path("unknown/", unknown.unknown, name="unknown"),
     path("requests/<whole:pk>/", request.request_page, name="request"),
     path("requests/<whole:pk>/result/", request.result, name="result"),
     path("requests/<whole:pk>/calls/", request.calls, name="calls"),

@@ -1,6 +1,7 @@
-"""Registers operations with Django and collects every room's sweeps."""
+"""Registers operations with Django and collects every room's sweeps and acts that may be unknown."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,8 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Long work")
 
     def ready(self) -> None:
-        from apps.operations import actions, schedule, sweeps  # noqa: F401
+        from apps.operations import actions, counters, schedule, sweeps  # noqa: F401
 
         sweeps.autodiscover()
+        autodiscover_modules("unknowns")
         schedule.install()

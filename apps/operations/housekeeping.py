@@ -1,4 +1,4 @@
-"""Sweeps for the rooms below, which know nothing of this one."""
+"""Sweeps for the rooms below, which know nothing of this one, and for old notices."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.audit.sweeping import close_open_calls
+from apps.operations import notices
 from apps.operations.sweeps import register
 
 HOUR = 3600.0
@@ -30,3 +31,4 @@ def clear_sign_in_attempts() -> int:
 register("close_open_calls", close_open_calls, every_seconds=30)
 register("clear_sessions", clear_sessions, every_seconds=HOUR)
 register("clear_sign_in_attempts", clear_sign_in_attempts, every_seconds=HOUR)
+register("prune_notices", notices.prune, every_seconds=HOUR)

@@ -1,9 +1,13 @@
-"""Signs of life of the background processes, who sweeps what at the moment, and what is switched off."""
+"""Signs of life of the processes, who sweeps what, what is switched off, and what people are told of later."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from apps.staff.models import User
 
 
 class Heartbeat(models.Model):
@@ -61,3 +65,34 @@ class Switch(models.Model):
     class Meta:
         verbose_name_plural = "switches"
         constraints = [models.UniqueConstraint("act", Coalesce("store", 0), name="act_switch_once")]
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices as sentences."""
+
+    def unread_of(self, user: User) -> "NoticeQuerySet":
+        """What this person has not dismissed, newest first."""
+        return self.filter(user=user, read_at=None).order_by("-id")
+
+
+class Notice(models.Model):
+    """Something a person is told of later: how an act ended that was not known. Nothing personal of customers.
+
+    url  leads to the act;  read_at  when the person dismissed it
+    """
+
+    class Level(models.TextChoices):
+        OK = "ok", _("It took place")
+        BAD = "bad", _("It did not take place")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    level = models.CharField(max_length=4, choices=Level.choices)
+    words = models.CharField(max_length=300)
+    url = models.CharField(max_length=200, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], name="notices_unread", condition=Q(read_at=None))]

@@ -1,6 +1,6 @@
 """Acts that are not known yet, of all rooms: each registers how its own are found and shown.
 
-A room does so in a module imported at start. On `acts.rows.ActRow` the names of the fields are right as they are:
+A room does so in its own unknowns.py, which is found by its name. On `acts.rows.ActRow` the names of the fields are right as they are:
 
     register(Source("redeem", _("Redeeming points"), ("staff.redeem_points", "staff.view_trail"), rows=…, line=…))
 
@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
-from apps.staff.models import User
+from apps.staff.models import Store, User
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Source:
     rows         those in the person's scope, in any state, with everything `line` needs
     line         one row for this person
     mine         which of them the person started
-    store        path to the store's id
+    store        path to the store's id; at_store instead, where it takes more than a path
     the others   names of fields, and of the state in which a person has to look
     """
 
@@ -74,6 +74,7 @@ class Source:
     looks: str = "looks"
     next_look: str = "next_look_at"
     person: str = "person"
+    at_store: Callable[[Store], Q] | None = None
 
     def is_for(self, user: User) -> bool:
         """Whether this person may see such acts at all."""
@@ -81,7 +82,8 @@ class Source:
 
     def unknown(self, user: User) -> QuerySet[Any]:
         """Those in the person's scope whose outcome is not known, or that a person has to look at."""
-        return self.rows(user).filter(settled_at=None, state__in=["unknown", self.person])
+        # Not "is one of": by that the database would find them through the state and sort them all.
+        return self.rows(user).filter(settled_at=None).exclude(state="in_progress")
 
     def unsettled(self, user: User) -> QuerySet[Any]:
         """What the person started and nobody knows the end of, being sent among them."""

@@ -1,6 +1,5 @@
 """What the frame of every page shows: the way around by permission, the person, their preferences."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.staff.connection import health
+from apps.staff.counting import Counted, waiting
 from apps.staff.models import Store, User
 from apps.staff.roles import ROLES
 from apps.staff.stores import current_store, role_at, stores_of
@@ -54,9 +54,9 @@ PLACES = (
     Place(gettext_lazy("My requests"), "goodwill:mine", "list-check", "staff.ask_goodwill", key="m"),
     Place(
         gettext_lazy("Not known yet"),
-        "goodwill:unknown",
+        "operations:unknown",
         "hourglass",
-        "staff.ask_goodwill",
+        "staff.view_customers",
         key="u",
         or_permission="staff.view_health",
     ),
@@ -122,25 +122,6 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """How much waits at a place; tone "warn" or "wait" (not known yet), or empty."""
-
-    count: int
-    tone: str = ""
-
-
-Counting = Callable[[User], Mapping[str, Counted]]
-_counting: list[Counting] = []
-
-
-def count_with(source: Counting) -> Counting:
-    """A room above counts what waits for a person, by URL name; at most one query a source."""
-    if source not in _counting:
-        _counting.append(source)
-    return source
-
-
-@dataclass(frozen=True)
 class Account:
     """The signed-in person as the top bar shows them."""
 
@@ -186,8 +167,7 @@ def items_for(user: User, request: HttpRequest) -> list[Item]:
     match = request.resolver_match
     here = match.view_name if match else ""
     allowed = [place for place in PLACES if place.is_for(user)]
-    counts = {name: counted for source in _counting for name, counted in source(user).items()}
-    none = Counted(0)
+    counts, none = waiting(request), Counted(0)
     return [
         Item(
             label=str(place.label),

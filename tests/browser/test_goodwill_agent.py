@@ -174,7 +174,7 @@ def test_without_an_answer_it_is_not_known_yet_and_looked_for_again(
     differ(at)
     drawer.get_by_role("button", name="Give 200 points").click()
     expect(drawer.get_by_text("Do not repeat it.")).to_be_visible()
-    at.goto("/goodwill/unknown/")
+    at.goto("/unknown/")
     assert_accessible(at)
     screenshot(at, "goodwill-unknown")
     at.get_by_role("button", name="Check again").click()

@@ -240,13 +240,13 @@ def test_no_answer_is_not_known_yet_and_checked_again(client, form_url, outside)
     html = client.get(answer["Location"]).content.decode()
     assert "The request was sent and no answer came. The console is checking." in html
     assert "Do not repeat it." in html
-    listed = client.get(reverse("goodwill:unknown")).content.decode()
+    listed = client.get(reverse("operations:unknown")).content.decode()
     assert made.number in listed
     assert client.post(reverse("goodwill:check", args=[made.pk])).status_code == 302
     made.refresh_from_db()
     assert made.open_act is None
     assert made.state == "approved"
-    assert "Everything is known." in client.get(reverse("goodwill:unknown")).content.decode()
+    assert "Everything is known." in client.get(reverse("operations:unknown")).content.decode()
 
 
 def test_when_the_customer_cannot_be_read_nothing_is_sent_and_the_form_says_so(client, form_url, outside):
@@ -389,7 +389,7 @@ def test_every_page_costs_a_fixed_number_of_queries(client, desk, django_assert_
     rows = [desk.ask(300 + number) for number in range(4)]
     pages = {
         reverse("goodwill:mine"): 12,
-        reverse("goodwill:unknown"): 11,
+        reverse("operations:unknown"): 11,
         reverse("goodwill:request", args=[rows[0].pk]): 20,
         reverse("goodwill:customer_panel", args=[desk.customer_id]): 12,
     }

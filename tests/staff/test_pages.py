@@ -31,8 +31,19 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
     [
         ("agent", ["Look up", "My requests", "Not known yet"]),
         ("manager", ["Look up", "Approvals", "My requests", "Not known yet", "Goodwill budget"]),
-        ("auditor", ["Audit trail", "Goodwill rules"]),
-        ("administrator", ["Not known yet", "Audit trail", "Health", "People", "Stores", "Goodwill rules"]),
+        ("auditor", ["Audit trail", "Goodwill rules", "Off switches"]),
+        (
+            "administrator",
+            [
+                "Not known yet",
+                "Audit trail",
+                "Health",
+                "People",
+                "Stores",
+                "Goodwill rules",
+                "Off switches",
+            ],
+        ),
     ],
 )
 def test_the_frame_offers_only_what_may_be_opened(client_as, request, who, offered):

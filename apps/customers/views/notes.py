@@ -16,6 +16,7 @@ from apps.customers.models import NoteAct
 from apps.customers.notes import add_note
 from apps.customers.recent import known
 from apps.customers.settling import accept, add_again, check_again
+from apps.operations.notices import dismiss_about
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
@@ -86,6 +87,7 @@ def _told(request: HttpRequest, act: NoteAct) -> HttpResponse:
             "id": act.customer_id
         }
         here = reverse("customers:tab", args=[act.customer_id, "notes"])
+        dismiss_about(user=person_of(request), url=here)
         messages.success(request, _("Note added for %(name)s.") % {"name": name}, extra_tags=here)
     return go(request, "customers:tab", act.customer_id, "notes")
 

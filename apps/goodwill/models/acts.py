@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.goodwill.models.requests import GoodwillRequest
 from apps.operations.acts.rows import OPEN_STATES, ActQuerySet, ActRow, ActState
+from apps.operations.unknowns import open_and_settled
 
 
 class Decision(models.Model):
@@ -81,4 +82,7 @@ class OutsideAct(ActRow):
                 name="goodwill_sending_open_once",
             ),
         ]
-        indexes = [models.Index(fields=["state", "next_look_at"], name="goodwill_acts_due")]
+        indexes = [
+            models.Index(fields=["state", "next_look_at"], name="goodwill_acts_due"),
+            *open_and_settled("goodwill_acts"),
+        ]

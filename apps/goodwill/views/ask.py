@@ -23,6 +23,7 @@ from apps.goodwill.states import State
 from apps.goodwill.telling import told
 from apps.goodwill.views.said import Said
 from apps.operations.caller import verification_level
+from apps.operations.notices import begin_watching
 from apps.operations.recent import remember_act
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
@@ -101,7 +102,8 @@ def _ask(
     if not wants_fragment(request):
         return go(request, "goodwill:request", asked.pk)
     context = {"asked": asked, "told": told(asked), "known": known, "times": 0}
-    return render_page(request, "goodwill/_result_drawer.html", context)
+    answer = render_page(request, "goodwill/_result_drawer.html", context)
+    return begin_watching(answer) if asked.open_act is not None else answer
 
 
 def _refused(

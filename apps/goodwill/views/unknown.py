@@ -1,40 +1,24 @@
-"""What is not known yet: the list, looking again now, and saying that something did not take place."""
+"""What is not known yet: looking again now, and saying that something did not take place."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.audit.access import permission_required as any_permission
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import go, render_page
 from apps.goodwill.forms_ask import WordsForm
-from apps.goodwill.listing import listing_of
-from apps.goodwill.models import GoodwillRequest
 from apps.goodwill.money import given_words
 from apps.goodwill.resolving import give_up as say_not_done
 from apps.goodwill.resolving import look_again
 from apps.goodwill.telling import told
 from apps.goodwill.views.request import may_give_up, visible
 from apps.goodwill.views.said import Said
+from apps.operations.notices import dismiss_about
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
-
-
-@require_safe
-@any_permission("staff.ask_goodwill", "staff.view_trail")
-def unknown(request: HttpRequest) -> HttpResponse:
-    """Everything in one's scope whose outcome outside is not known, with what is being done about it."""
-    person = person_of(request)
-    listing = listing_of(request, GoodwillRequest.objects.visible_to(person).unknown())
-    context = {
-        "listing": listing,
-        "summary": _("%(count)s shown, newest first.") % {"count": len(listing.rows)},
-        "may_check": person.has_perm("staff.ask_goodwill"),
-    }
-    return render_page(request, "goodwill/unknown.html", context)
 
 
 @require_POST
@@ -50,6 +34,7 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponse:
     said = told(after)
     if after.open_act is None:
         here = reverse("goodwill:request", args=[pk])
+        dismiss_about(user=person_of(request), url=here)
         messages.success(request, f"{after.number}: {said.title} {said.text}", extra_tags=here)
     else:
         messages.info(request, _("Looked just now: it is still not known. The console goes on checking."))

@@ -7,13 +7,24 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
     heldFocus = target.contains(document.activeElement);
+    if (xhr.status >= 400 && isQuiet(event.detail.requestConfig.elt)) {
+      event.detail.shouldSwap = false;
+      return;
+    }
     if (xhr.status < 400 || !WHOLE_PAGE.test(xhr.responseText)) return;
     event.detail.shouldSwap = false;
     showFailed(target, xhr.getResponseHeader("X-Reference"));
   });
 
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => showFailed(event.detail.target));
+    document.addEventListener(name, (event) => {
+      if (!isQuiet(event.detail.elt)) showFailed(event.detail.target);
+    });
+  }
+
+  // What asks by itself in the background (data-quiet) asks again later, and nobody is told of a failure between.
+  function isQuiet(asking) {
+    return asking?.matches?.("[data-quiet]");
   }
 
   function showFailed(target, reference) {
