@@ -87,6 +87,13 @@ ROWS = [
     post("staff:password", 422),
     post("staff:store_switch", 404),
     Row("staff:people", ("administrator",), "staff.view_people"),
+    Row(
+        "staff:person_mobile",
+        ("administrator",),
+        "staff.manage_staff",
+        values={"pk": 999_999},
+        gives=frozenset({404}),
+    ),
     Row("staff:stores", ("administrator",), "staff.view_people"),
     Row("operations:health", ("administrator",), "staff.view_health"),
     Row("operations:healthz", public=True),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import GIVEN, State
+from apps.operations.colleagues import Mobiles, mobiles_of_staff
 
 DAYS = timedelta(days=90)
 
@@ -20,6 +21,7 @@ class Record:
 
     cut          approved with less than was asked;  this_customer  earlier requests for the same customer
     own_data     the customer has the requester's own mobile or e-mail
+    mobiles      of how many colleagues a mobile is known, so that it could be compared
     """
 
     name: str
@@ -30,6 +32,7 @@ class Record:
     rejected: int
     this_customer: int
     own_data: bool
+    mobiles: Mobiles
 
     @property
     def percent(self) -> int:
@@ -38,7 +41,7 @@ class Record:
 
 
 def record_of(request: GoodwillRequest) -> Record:
-    """One query, and one for the requester."""
+    """Two queries, and one for the requester."""
     whose = (
         Q(requester=request.requester_id)
         if request.requester_id
@@ -58,5 +61,6 @@ def record_of(request: GoodwillRequest) -> Record:
     return Record(
         name=request.requester_name or request.origin_words,
         own_data=bool(own & set(request.contact_digests)),
+        mobiles=mobiles_of_staff(),
         **{**sums, "points": sums["points"] or Decimal(0)},
     )

@@ -1,8 +1,32 @@
 """Whether a customer is a colleague: contact data compared as keyed hashes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
 
 from apps.staff.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Mobiles:
+    """Of how many active people the console knows the mobile: the others' cannot be compared."""
+
+    known: int
+    people: int
+
+    @property
+    def is_all(self) -> bool:
+        """Whether everybody's was compared."""
+        return self.known == self.people
+
+
+def mobiles_of_staff() -> Mobiles:
+    """One query."""
+    counted = User.objects.filter(is_active=True).aggregate(
+        known=Count("pk", filter=~Q(mobile_digest="")), people=Count("pk")
+    )
+    return Mobiles(**counted)
 
 
 def is_colleague(contacts: Iterable[tuple[str, str]], digests: Iterable[str]) -> bool:

@@ -34,6 +34,18 @@ register(
 )
 register("staff.person_added", _("%(actor)s added %(subject)s."), icon="user-plus", family="staff")
 register(
+    "staff.mobile_set",
+    _("%(actor)s told the console %(subject)s's own mobile."),
+    icon="user-shield",
+    family="staff",
+)
+register(
+    "staff.mobile_removed",
+    _("%(actor)s took away what the console knew of %(subject)s's own mobile."),
+    icon="user-shield",
+    family="staff",
+)
+register(
     "staff.role_given",
     _("%(actor)s gave %(subject)s the role %(role)s in %(store)s."),
     icon="user-shield",

@@ -15,13 +15,14 @@ class DemoStore:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """store_code is empty for a role held in all stores."""
+    """store_code is empty for a role held in all stores;  mobile  reserved numbers, no customer's of the sandbox."""
 
     email: str
     name: str
     role: str
     description: str
     store_code: str = ""
+    mobile: str = ""
 
 
 STORES = (
@@ -31,15 +32,47 @@ STORES = (
 )
 
 PEOPLE = (
-    DemoPerson("asha.verma@example.com", "Asha Verma", "agent", "agent, Contact Centre", "CC"),
-    DemoPerson("rohan.mehta@example.com", "Rohan Mehta", "store_manager", "store manager, Store 12", "012"),
-    DemoPerson("tomas.berg@example.com", "Tomas Berg", "store_manager", "store manager, Store 07", "007"),
     DemoPerson(
-        "mira.kapoor@example.com", "Mira Kapoor", "store_manager", "store manager, Contact Centre", "CC"
+        "asha.verma@example.com", "Asha Verma", "agent", "agent, Contact Centre", "CC", "+91 55599 90001"
     ),
     DemoPerson(
-        "jonas.weber@example.com", "Jonas Weber", "store_manager", "store manager, Contact Centre", "CC"
+        "rohan.mehta@example.com",
+        "Rohan Mehta",
+        "store_manager",
+        "store manager, Store 12",
+        "012",
+        "+91 55599 90002",
     ),
-    DemoPerson("lena.fischer@example.com", "Lena Fischer", "auditor", "auditor"),
-    DemoPerson("imran.qureshi@example.com", "Imran Qureshi", "administrator", "administrator"),
+    DemoPerson(
+        "tomas.berg@example.com",
+        "Tomas Berg",
+        "store_manager",
+        "store manager, Store 07",
+        "007",
+        "+91 55599 90003",
+    ),
+    DemoPerson(
+        "mira.kapoor@example.com",
+        "Mira Kapoor",
+        "store_manager",
+        "store manager, Contact Centre",
+        "CC",
+        "+91 55599 90004",
+    ),
+    DemoPerson(
+        "jonas.weber@example.com",
+        "Jonas Weber",
+        "store_manager",
+        "store manager, Contact Centre",
+        "CC",
+        "+91 55599 90005",
+    ),
+    DemoPerson("lena.fischer@example.com", "Lena Fischer", "auditor", "auditor", mobile="+91 55599 90006"),
+    DemoPerson(
+        "imran.qureshi@example.com",
+        "Imran Qureshi",
+        "administrator",
+        "administrator",
+        mobile="+91 55599 90007",
+    ),
 )

@@ -106,3 +106,16 @@ class PasswordForm(forms.Form):
         if "new" in values and "again" in values and values["new"] != values["again"]:
             self.add_error("again", _("The two new passwords differ. Type the new one again."))
         return values
+
+
+class MobileForm(forms.Form):
+    """Somebody's own mobile; the service says what is wrong with it."""
+
+    mobile = Text(
+        label=_("Own mobile"),
+        required_words="",
+        required=False,
+        max_length=40,
+        help_text=_("With its country code. Only a keyed hash is kept. Leave it empty to take it away."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )

@@ -1,4 +1,4 @@
-"""Making people: the first administrator, and the invented people of the demo."""
+"""Making people: the first administrator, and the invented people of the demo; whose number is whose."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.audit.identifiers import PHONE_LIKE, mobile_digits
 from apps.audit.services import record
 from apps.core.errors import BadInput, Conflict
 from apps.staff import demo
 from apps.staff.models import Membership, Store, User, tidy_email
 from apps.staff.roles import ROLES, in_conflict
+
+SHORTEST_MOBILE = 8
 
 
 def create_administrator(*, actor: Actor, email: str, name: str, password: str) -> User:
@@ -30,15 +33,37 @@ def create_administrator(*, actor: Actor, email: str, name: str, password: str) 
     return person
 
 
-def add_person(*, actor: Actor, email: str, name: str, password: str, role: str, store_code: str) -> User:
-    """A new person with one role.
+def add_person(
+    *, actor: Actor, email: str, name: str, password: str, role: str, store_code: str, mobile: str = ""
+) -> User:
+    """A new person with one role; with their own mobile nobody decides on goodwill for them unnoticed.
 
-    Raises: as create_administrator, and as add_role
+    Raises: as create_administrator, as add_role, and as set_mobile
     """
     with transaction.atomic():
         person = new_person(email, name, password)
         record("staff.person_added", actor=actor, subject=person.name, details={"email": person.email})
         add_role(actor=actor, person=person, role=role, store_code=store_code)
+        if mobile.strip():
+            set_mobile(actor=actor, person=person, mobile=mobile)
+    return person
+
+
+def set_mobile(*, actor: Actor, person: User, mobile: str) -> User:
+    """Keep whose number it is, as a keyed hash alone; an empty one takes it away. The entry tells no number.
+
+    Raises: BadInput for what is no mobile
+    """
+    typed = mobile.strip()
+    if typed and not (PHONE_LIKE.fullmatch(typed) and SHORTEST_MOBILE <= len(mobile_digits(typed)) <= 15):
+        raise BadInput(
+            _("This is not a mobile number. Write it with its country code, such as +91 55599 00001."),
+            field="mobile",
+        )
+    with transaction.atomic():
+        person.set_mobile(typed)
+        person.save(update_fields=["mobile_digest"])
+        record("staff.mobile_set" if typed else "staff.mobile_removed", actor=actor, subject=person.name)
     return person
 
 
@@ -134,6 +159,9 @@ def seed_demo(*, actor: Actor) -> int:
         if person is None:
             person = User.objects.create_user(who.email, who.name, demo.PASSWORD)
             new += 1
+        if not person.mobile_digest:
+            person.set_mobile(who.mobile)
+            person.save(update_fields=["mobile_digest"])
         give_role(person, who.role, stores.get(who.store_code))
     if new:
         record("staff.demo_seeded", actor=actor, details={"new": new})

@@ -15,5 +15,6 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/store/", account.store_switch, name="store_switch"),
     path("people/", views.people, name="people"),
+    path("people/<int:pk>/mobile/", views.person_mobile, name="person_mobile"),
     path("stores/", views.stores, name="stores"),
 ]

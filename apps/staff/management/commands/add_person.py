@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from apps.staff.management.shell import PersonCommand
 from apps.staff.models import User, tidy_email
 from apps.staff.roles import ROLES
-from apps.staff.services import add_person, add_role
+from apps.staff.services import add_person, add_role, set_mobile
 
 
 class Command(PersonCommand):
@@ -17,13 +17,21 @@ class Command(PersonCommand):
         super().add_arguments(parser)
         parser.add_argument("--role", required=True, choices=sorted(ROLES))
         parser.add_argument("--store", default="", help="the store's code, for roles that need one")
+        parser.add_argument(
+            "--mobile",
+            default="",
+            help="their own number, kept as a hash: they never decide on goodwill for it",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         role = {"role": options["role"], "store_code": options["store"]}
         if known := User.objects.filter(email=tidy_email(options["email"])).first():
             self.act(add_role, person=known, **role)
+            if options["mobile"]:
+                self.act(set_mobile, person=known, mobile=options["mobile"])
             self.stdout.write(f"{known.name} has the role now.")
             return
         password = self.password(from_stdin=options["password_stdin"])
-        person = self.act(add_person, email=options["email"], name=options["name"], password=password, **role)
+        who = {"email": options["email"], "name": options["name"], "mobile": options["mobile"]}
+        person = self.act(add_person, password=password, **who, **role)
         self.stdout.write(f"{person.name} can sign in with {person.email}.")
