@@ -1,7 +1,7 @@
 """What a person does with an act the console could not settle by itself."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from apps.staff.connection import client_for
 from apps.staff.models import User
 from apps.staff.stores import stores_where
 
-S = TypeVar("S", Redemption, Reversal)
+S = TypeVar("S", bound=Redemption | Reversal)
 
 
 @dataclass(frozen=True)
@@ -140,4 +140,4 @@ def _chosen(client: Client, act: Redemption | ReversalAct, listed_id: str, words
 
 
 def _anew(subject: S) -> S:
-    return type(subject)._default_manager.select_related("store").get(pk=subject.pk)
+    return cast(S, type(subject)._default_manager.select_related("store").get(pk=subject.pk))

@@ -1,6 +1,6 @@
-"""Addresses of the points room."""
+"""Addresses of the points room: redeeming and reversing, each in its own module."""
 
-from django.urls import URLPattern
+from apps.points import urls_redeem
 
 app_name = "points"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_redeem.urlpatterns]
