@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.customers",
     "apps.goodwill",
     "apps.points",
+    "apps.referrals",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ urlpatterns = [
     path("customers/", include("apps.customers.urls")),
     path("goodwill/", include("apps.goodwill.urls")),
     path("points/", include("apps.points.urls")),
+    path("referrals/", include("apps.referrals.urls")),
     path("trail/", include("apps.audit.urls")),
     path("", include("apps.operations.urls")),
 ]

@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, Promise] = {
     "reverse_redemptions": _("Reverse redemptions"),
     "approve_reversals": _("Decide on reversals as the second person"),
     "invite_referrals": _("Invite friends for a customer"),
+    "view_referral_signals": _("See what is unusual about invitations"),
+    "mark_referral_signals": _("Mark what is unusual about invitations as looked at"),
     "run_operations": _("Start and steer long work"),
     "view_trail": _("Read the audit trail"),
     "view_health": _("See the health of the console"),
@@ -40,7 +42,9 @@ MOVES_POINTS = frozenset(
     }
 )
 GOVERNS = frozenset({"manage_staff", "manage_stores", "manage_limits"})
-CHANGES_SOMETHING = MOVES_POINTS | GOVERNS | {"add_notes", "verify_callers", "run_operations"}
+CHANGES_SOMETHING = (
+    MOVES_POINTS | GOVERNS | {"add_notes", "verify_callers", "run_operations", "mark_referral_signals"}
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,22 @@ ROLES: dict[str, Role] = {
             "store_manager",
             "Store manager",
             _("Store manager"),
-            _AT_THE_COUNTER | {"approve_goodwill", "approve_reversals", "run_operations"},
+            _AT_THE_COUNTER
+            | {
+                "approve_goodwill",
+                "approve_reversals",
+                "view_referral_signals",
+                "mark_referral_signals",
+                "run_operations",
+            },
         ),
-        Role("auditor", "Auditor", _("Auditor"), frozenset({"view_trail"}), everywhere=True),
+        Role(
+            "auditor",
+            "Auditor",
+            _("Auditor"),
+            frozenset({"view_trail", "view_referral_signals"}),
+            everywhere=True,
+        ),
         Role(
             "administrator",
             "Administrator",

@@ -19,8 +19,15 @@ MOVES_POINTS = {
     "invite_referrals",
 }
 GOVERNS = {"manage_staff", "manage_stores", "manage_limits"}
-CHANGES_ELSE = {"add_notes", "verify_callers", "run_operations"}
-ONLY_LOOKS = {"view_customers", "reveal_identifiers", "view_trail", "view_health", "view_people"}
+CHANGES_ELSE = {"add_notes", "verify_callers", "run_operations", "mark_referral_signals"}
+ONLY_LOOKS = {
+    "view_customers",
+    "reveal_identifiers",
+    "view_trail",
+    "view_health",
+    "view_people",
+    "view_referral_signals",
+}
 
 
 def test_every_permission_is_placed_under_one_rule():

@@ -1,0 +1,7 @@
+"""Addresses of the referrals room."""
+
+from django.urls import URLPattern
+
+app_name = "referrals"
+
+urlpatterns: list[URLPattern] = []
