@@ -1,12 +1,16 @@
 """Asks whether points can be redeemed; changes nothing and sends nothing."""
 
-from decimal import Decimal
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.capillary.calls import Call
 from apps.capillary.errors import Rejected
+from apps.capillary.resources import ledger
+from apps.capillary.types_ledger import LedgerBalance
 from apps.capillary.types_redeeming import Redeemability
 from apps.core.masking import mask
 from apps.points.asking_outside import beside_our_field, check_call
@@ -21,25 +25,36 @@ from apps.staff.models import User
 def check(*, actor: Actor, user: User, wanted: Wanted) -> Checked:
     """Whether these points can be redeemed now, what they are worth, and what is left after.
 
-    A rule that is not met is an answer with a problem, no error. Two calls, three for a customer no store knows.
+    A rule that is not met is an answer with a problem, no error. Three calls, four for a customer no store knows.
     Raises: BadInput (points, bill, purpose, notes, mode, programme_id); Refused without the permission, while
             switched off, or for the person's own account; Conflict for a merged customer; CapillaryError when it
             cannot be read
     """
     ready = prepare(actor=actor, user=user, wanted=wanted)
-    try:
-        told = ready.client.send(check_call(ready))
-    except Rejected as error:
-        return _answer(user, ready, None, beside_our_field(error))
-    return _answer(user, ready, told, None)
+    calls: dict[str, Call[Any]] = {"able": check_call(ready)}
+    if ready.known.ledger_handle:
+        calls["books"] = _books_call(ready)
+    answers = ready.client.send_all(calls)
+    able = answers["able"]
+    names = _names(answers["books"].value if "books" in answers else None)
+    if isinstance(able.error, Rejected):
+        return _answer(user, ready, names, None, beside_our_field(able.error))
+    if able.error is not None:
+        raise able.error
+    return _answer(user, ready, names, able.value, None)
 
 
-def _answer(user: User, ready: Prepared, told: Redeemability | None, no: Rejected | None) -> Checked:
+def _answer(
+    user: User, ready: Prepared, names: Mapping[str, str], told: Redeemability | None, no: Rejected | None
+) -> Checked:
     wanted, known, rules = ready.wanted, ready.known, ready.rules
     able = told is not None and told.redeemable
     before = balance_of(known, wanted.programme_id)
     programme = known.programme(wanted.programme_id)
     programme_id = programme.program_id if programme else wanted.programme_id
+    programmes = [
+        (one.program_id, names.get(one.program_id, one.title), one.available) for one in known.programmes
+    ]
     level, verified = is_verified(user, wanted.customer_id, rules.redeem_level, wanted.mode)
     return Checked(
         redeemable=able,
@@ -49,10 +64,11 @@ def _answer(user: User, ready: Prepared, told: Redeemability | None, no: Rejecte
         value=told.value if told else None,
         currency=str(settings.CAPILLARY["currency"]),
         balance_before=before,
-        balance_after=_after(before, wanted.points, places_of(rules, programme_id)) if able else before,
+        balance_after=before - wanted.points if able and before is not None else before,
+        most=None if before is None else rounded_down(before, places_of(rules, programme_id)),
         programme_id=programme_id,
-        programme_name=programme.title if programme else "",
-        programmes=tuple((one.program_id, one.title, one.available) for one in known.programmes),
+        programme_name=names.get(programme_id, ""),
+        programmes=tuple(programmes),
         problem=no.message
         if no
         else ""
@@ -79,5 +95,17 @@ def sends_to(known: Known) -> tuple[str, ...]:
     return tuple(first[kind] for kind in ("mobile", "email") if kind in first)
 
 
-def _after(before: Decimal | None, points: Decimal, places: int) -> Decimal | None:
-    return None if before is None else rounded_down(before - points, places)
+def _books_call(ready: Prepared) -> Call[LedgerBalance]:
+    """The books of the customer: the one place where the outside tells what its programmes are called."""
+    handle = ready.known.ledger_handle
+    return ledger.balance(
+        identifier_name=handle.name,
+        identifier_value=handle.value,
+        source=handle.source,
+        account_id=handle.account_id,
+        customer_id=ready.wanted.customer_id,
+    )
+
+
+def _names(books: LedgerBalance | None) -> dict[str, str]:
+    return {one.program_id: one.program_name for one in books.balances} if books else {}

@@ -88,7 +88,7 @@ def shown(rows: Iterable[PointsRedemption]) -> list[dict[str, Any]]:
             "id": row.id,
             "points": str(row.points or ""),
             "at": row.redeemed_at.isoformat() if row.redeemed_at else "",
-            "till": str(row.till or row.store or row.redeemed_where),
+            "till": str(row.till or row.store or "") or row.redeemed_where,
             "reference": row.external_reference,
         }
         for row in rows

@@ -31,6 +31,7 @@ class Prepared:
 def prepare(*, actor: Actor, user: User, wanted: Wanted) -> Prepared:
     """Check what needs no question outside, then read the customer: one call, two for one no store knows.
 
+
     Raises: BadInput (points, bill, purpose, notes, mode, programme_id); Refused (right, switch, mode, own account,
             nothing to name them by); Conflict for a merged customer; CapillaryError
     """

@@ -90,7 +90,7 @@ def shown(rows: Iterable[Listed]) -> list[dict[str, Any]]:
             "id": one.id,
             "points": str(one.points if one.points is not None else Decimal(0)),
             "at": one.reversed_at.isoformat() if one.reversed_at else "",
-            "till": str(one.by or one.till_id),
+            "till": str(one.by or "") or one.till_id,
         }
         for one in rows
     ]

@@ -64,7 +64,7 @@ def told_of(store: Store, known: Known, row: PointsRedemption) -> Reversible:
             )
         ),
         reversals=tuple(
-            (one.id, one.points, one.reversed_at, str(one.by or one.till_id)) for one in row.reversals
+            (one.id, one.points, one.reversed_at, str(one.by or "") or one.till_id) for one in row.reversals
         ),
         fingerprint=facts_from(known, row).fingerprint,
     )

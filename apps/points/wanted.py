@@ -41,7 +41,8 @@ class Checked:
     """Whether so many points can be redeemed now. Nothing was changed.
 
     value, currency   money they are worth, None where the outside is silent
-    balance_before, balance_after  of the programme asked about
+    balance_before, balance_after  of the programme asked about, as exact as the outside tells them
+    most              of these the customer has, in the places the programme counts: the outside may allow fewer
     programmes        [(id, name, points available)] of the customer, to choose from
     problem, field, next_step, code  why not, beside which field (points, programme_id, bill, mode), what to do
     rules             what the outside said of its rules, in its own words
@@ -58,6 +59,7 @@ class Checked:
     currency: str = ""
     balance_before: Decimal | None = None
     balance_after: Decimal | None = None
+    most: Decimal | None = None
     programme_id: str = ""
     programme_name: str = ""
     programmes: tuple[tuple[str, str, Decimal | None], ...] = ()
