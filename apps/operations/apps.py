@@ -11,7 +11,7 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Long work")
 
     def ready(self) -> None:
-        from apps.operations import actions, counters, schedule, sweeps  # noqa: F401
+        from apps.operations import counters, schedule, sweeps  # noqa: F401
 
         sweeps.autodiscover()
         autodiscover_modules("unknowns")

@@ -389,7 +389,6 @@ def test_every_page_costs_a_fixed_number_of_queries(client, desk, django_assert_
     rows = [desk.ask(300 + number) for number in range(4)]
     pages = {
         reverse("goodwill:mine"): 12,
-        reverse("operations:unknown"): 11,
         reverse("goodwill:request", args=[rows[0].pk]): 20,
         reverse("goodwill:customer_panel", args=[desk.customer_id]): 12,
     }
