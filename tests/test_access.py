@@ -118,6 +118,8 @@ ROWS = [
     customer("customers:note_check", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_again", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_there", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
+    customer("points:customer_redemptions"),
+    customer("points:customer_statement"),
     asking("goodwill:ask", customer_id=4417),
     asking("goodwill:ask_check", "post", customer_id=4417),
     asking("goodwill:customer_panel", customer_id=4417),

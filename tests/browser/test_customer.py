@@ -10,7 +10,22 @@ from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sa
 __all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TABS = ["", "transactions/", "redemptions/", "goodwill/", "coupons/", "referrals/", "notes/", "history/"]
+TABS = [
+    "",
+    *(
+        f"{name}/"
+        for name in (
+            "transactions",
+            "points",
+            "redemptions",
+            "goodwill",
+            "coupons",
+            "referrals",
+            "notes",
+            "history",
+        )
+    ),
+]
 NOTES = "/v1.1/customer/notes"
 COUPONS = re.compile(r"All \d+ coupons")
 

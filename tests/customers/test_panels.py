@@ -23,8 +23,6 @@ from apps.capillary.types_points import (
     GoodwillPage,
     GoodwillRow,
     PointsBalance,
-    PointsRedemption,
-    Reversal,
 )
 from apps.customers.panels import (
     coupons,
@@ -32,7 +30,6 @@ from apps.customers.panels import (
     header,
     identifiers,
     points,
-    redemptions,
     referrals,
     registry,
     timeline,
@@ -142,24 +139,6 @@ def test_usable_coupons_come_first_and_say_what_they_give():
     rows = coupons.build_coupons(ASKED, {"coupons": page})["rows"]
     assert [row.state for row in rows] == ["usable", "used"]
     assert rows[0].gives == "15 % off, at most 750.00 INR"
-
-
-def redemption(points_spent, *reversed_points):
-    back = tuple(Reversal(str(number), Decimal(each), NOW, "") for number, each in enumerate(reversed_points))
-    return PointsRedemption(
-        "r1", "101", Decimal(points_spent), "B1", NOW, "Store 12", None, None, "", reversals=back
-    )
-
-
-@pytest.mark.parametrize(
-    ("back", "state", "left"),
-    [((), "Redeemed", 500), ((200,), "Partly reversed", 300), ((200, 300), "Fully reversed", 0)],
-)
-def test_a_redemption_knows_what_is_left(back, state, left):
-    from apps.capillary.types_points import Redemptions
-
-    data = redemptions.build_redemptions(ASKED, {"redemptions": Redemptions((redemption(500, *back),), ())})
-    assert (data["rows"][0].state, data["rows"][0].remaining) == (state, Decimal(left))
 
 
 def goodwill_row(status, value, days=1):

@@ -20,7 +20,8 @@ from apps.capillary.resources import (
 from apps.customers.panels.registry import Asked
 
 ROWS = 10
-MORE_ROWS = (20, 50, 100, 200)
+# For when coupons were used: as many as the tab of redemptions shows at first.
+SPENT_ROWS = 20
 PERIODS: Mapping[str, int | None] = {"30": 30, "90": 90, "365": 365, "all": None}
 
 
@@ -36,12 +37,6 @@ def offset_of(asked: Asked) -> int:
     return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
-def rows_of(asked: Asked) -> int:
-    """How many rows were asked for: grows from 20 to 200."""
-    text = asked.query.get("rows", "")
-    return int(text) if text.isdecimal() and int(text) in MORE_ROWS else MORE_ROWS[0]
-
-
 def _since(asked: Asked) -> date | None:
     days = PERIODS[period_of(asked)]
     return timezone.localdate() - timedelta(days=days) if days else None
@@ -51,11 +46,6 @@ def _bills(asked: Asked) -> Call[Any]:
     return transactions.history(
         customer_id=asked.customer_id, start_date=_since(asked), limit=20, offset=offset_of(asked)
     )
-
-
-def _spent(asked: Asked) -> Call[Any]:
-    rows = rows_of(asked)
-    return redemptions.history(customer_id=asked.customer_id, points_limit=rows, coupons_limit=rows)
 
 
 def _record(asked: Asked) -> Call[Any] | None:
@@ -74,7 +64,9 @@ CALLS: Mapping[str, Callable[[Asked], Call[Any] | None]] = {
     "latest_redemptions": lambda asked: redemptions.history(
         customer_id=asked.customer_id, points_limit=ROWS, coupons_limit=ROWS
     ),
-    "redemptions": _spent,
+    "redemptions": lambda asked: redemptions.history(
+        customer_id=asked.customer_id, points_limit=SPENT_ROWS, coupons_limit=SPENT_ROWS
+    ),
     "goodwill": lambda asked: goodwill.requests(customer_id=asked.customer_id),
     "coupons": lambda asked: coupons.detailed(customer_id=asked.customer_id),
     "referrals": lambda asked: referrals.get(customer_id=asked.customer_id),

@@ -1,36 +1,28 @@
 """Asks for everything a page needs at once and gives each panel its state: ok, empty, loading or failed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from apps.capillary.calls import Answer
 from apps.capillary.client import Client
-from apps.capillary.errors import CapillaryError, CircuitOpen, NotSent
-from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.customers.panels.calls import calls_for
 from apps.customers.panels.registry import Asked, Panel, Values
+from apps.operations.failing_panels import address_of, failure_of
 
 Answers = Mapping[str, Answer[Any]]
-# A part that failed for the moment asks again by itself this many times, after so many seconds.
-PAUSES = (10, 30)
 
 
 @dataclass(frozen=True)
 class PanelView:
     """What the template draws: see templates/components/panel.html for the words of `state`.
 
-    failed_as   beside the source of a failed panel: what came instead of an answer
-    next_step   what the person can do about a failure
-    again_in    seconds until it asks again by itself, 0 when it does not
-    again_url   what it asks for then
+    error to again_url  of a failed panel, see operations/failing_panels.py
     """
 
     id: str
@@ -70,12 +62,13 @@ def view(panel: Panel, asked: Asked, answers: Answers) -> PanelView:
         state="loading",
         source=panel.source,
         template=panel.template,
-        load_url=_url(load_url, asked),
+        load_url=address_of(load_url, asked.query),
         aside=panel.aside,
         flush=panel.flush,
     )
     if panel.url_name:
-        return _with(made, load_url=reverse(panel.url_name, args=[asked.customer_id]))
+        elsewhere = reverse(panel.url_name, args=[asked.customer_id])
+        return _with(made, load_url=address_of(elsewhere, asked.query))
     if failed and failed.error:
         return _failed(made, failed.error, asked, load_url)
     if any(one.pending for one in needed) or len(needed) < len(panel.needs):
@@ -86,30 +79,8 @@ def view(panel: Panel, asked: Asked, answers: Answers) -> PanelView:
 
 
 def _failed(made: PanelView, error: ConsoleError, asked: Asked, load_url: str) -> PanelView:
-    tries = int(asked.query["tries"]) if asked.query.get("tries", "").isdecimal() else 0
-    lasting = isinstance(error, CapillaryError) and error.permanent
-    again_in = PAUSES[tries] if tries < len(PAUSES) and not lasting else 0
-    next_step = error.next_step
-    if isinstance(error, CircuitOpen):
-        next_step = "" if again_in else _("Press Retry in a minute.")
-    return _with(
-        made,
-        state="failed",
-        error=error,
-        reference=current_reference(),
-        failed_as=_failed_as(error),
-        next_step=next_step,
-        again_in=again_in,
-        again_url=_url(load_url, asked, tries=str(tries + 1)),
-    )
-
-
-def _failed_as(error: ConsoleError) -> str:
-    """What came instead of an answer: never that there was none when there was one."""
-    if isinstance(error, NotSent):
-        return _("not asked")
-    status = getattr(error, "status", None)
-    return _("answered %(status)s") % {"status": status} if status else _("no answer")
+    failure = failure_of(error, load_url=load_url, query=asked.query)
+    return _with(made, state="failed", **{each.name: getattr(failure, each.name) for each in fields(failure)})
 
 
 def _true_since(panel: Panel, answers: Answers) -> datetime | None:
@@ -126,9 +97,3 @@ def values_of(panel: Panel, answers: Answers) -> Values:
 
 def _with(view: PanelView, **changes: Any) -> PanelView:
     return PanelView(**{**view.__dict__, **changes})
-
-
-def _url(load_url: str, asked: Asked, **more: str) -> str:
-    """The panel's own address; pressing Retry starts counting anew."""
-    query = urlencode({**{name: value for name, value in asked.query.items() if name != "tries"}, **more})
-    return f"{load_url}?{query}" if query else load_url

@@ -11,7 +11,6 @@ from apps.customers.panels import (
     notes,
     points,
     profiles,
-    redemptions,
     referrals,
     tier,
     timeline,
@@ -46,7 +45,9 @@ def set_up() -> None:
     """Called once when Django is ready."""
     register_tab(Tab("overview", _("Overview"), tuple(panel.name for panel in OVERVIEW)))
     register_tab(Tab("transactions", _("Transactions"), (bills.BILLS.name,)))
-    register_tab(Tab("redemptions", _("Redemptions"), (redemptions.REDEMPTIONS.name,)))
+    # The room of points fills these two.
+    register_tab(Tab("points", _("Points"), ()))
+    register_tab(Tab("redemptions", _("Redemptions"), ()))
     register_tab(Tab("goodwill", _("Goodwill"), (goodwill.GOODWILL.name,)))
     register_tab(Tab("coupons", _("Coupons"), (coupons.COUPONS.name,)))
     register_tab(Tab("referrals", _("Referrals"), (referrals.REFERRALS.name,)))

@@ -37,7 +37,8 @@ from apps.staff.connection import client_for
 
 # How long the page itself waits; slower panels come by themselves a moment later.
 WAIT_SECONDS = 2.5
-QUERY = ("period", "from", "rows", "tries")
+# The last three are of panels in other rooms.
+QUERY = ("period", "from", "rows", "tries", "until", "show", "programme")
 
 
 @require_safe
@@ -132,7 +133,7 @@ def _tab(request: HttpRequest, name: str) -> Tab:
 
 def _asked(request: HttpRequest, customer_id: int) -> Asked:
     person = person_of(request)
-    query = {name: request.GET[name][:10] for name in QUERY if name in request.GET}
+    query = {name: request.GET[name][:20] for name in QUERY if name in request.GET}
     return Asked(customer_id, person, query, known(person.pk, customer_id)[1])
 
 
