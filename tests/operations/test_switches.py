@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from apps.audit.actor import Actor
@@ -202,25 +204,18 @@ def test_the_page_costs_the_same_with_many_stores(desk_of, stores, django_assert
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_of_goodwill_s_own_switch_are_carried_over():
-    """The move of the rows, there and back."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+def test_rows_of_goodwill_s_own_switch_are_carried_over_and_back():
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    before = [("goodwill", "0003_acts_marked_as_sent"), ("operations", "0002_switches")]
+    row = {"off": True, "reason": "Year end.", "by_name": "Imran Qureshi"}
+    Switch.objects.create(act="goodwill", **row)
     try:
-        executor = MigrationExecutor(connection)
-        executor.migrate([("goodwill", "0003_acts_marked_as_sent"), ("operations", "0002_switches")])
-        old = executor.loader.project_state(
-            [("goodwill", "0003_acts_marked_as_sent"), ("operations", "0002_switches")]
-        ).apps
-        old.get_model("goodwill", "Switch").objects.create(
-            off=True, reason="Year end.", by_name="Imran Qureshi"
-        )
-        executor = MigrationExecutor(connection)
-        executor.migrate(latest)
-        assert list(Switch.objects.values_list("act", "off", "reason", "by_name")) == [
-            ("goodwill", True, "Year end.", "Imran Qureshi")
-        ]
+        executor.migrate(before)
+        old = executor.loader.project_state(before).apps.get_model("goodwill", "Switch")
+        assert list(old.objects.values(*row)) == [row]
+        Switch.objects.all().delete()
+        MigrationExecutor(connection).migrate(latest)
+        assert list(Switch.objects.values("act", *row)) == [{"act": "goodwill", **row}]
     finally:
         call_command("migrate", verbosity=0)
