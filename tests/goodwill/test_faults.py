@@ -1,16 +1,10 @@
 """Faults for real: whatever happens on the way, one request, at most one credit, and the right state."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 import uuid
 from decimal import Decimal
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from apps.audit.models import Entry
 from apps.capillary import circuit
@@ -22,6 +16,7 @@ from apps.goodwill.policy import approve_due
 from apps.goodwill.proving import prove_credits
 from apps.goodwill.resolving import give_up, look_again
 from apps.goodwill.settling import settle_unknown
+from tests.support.dying import run_and_die
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -231,44 +226,6 @@ def test_it_works_in_every_dialect(desk, outside, dialect, lists):
     desk.overdue()
     prove_credits()
     assert set(GoodwillRequest.objects.values_list("state", flat=True)) == {"done"}
-
-
-CRASH = """
-import os, signal, sys, django
-django.setup()
-from apps.capillary.client import Client
-plain = Client.send
-def send(client, call):
-    answer = plain(client, call)
-    if call.name == sys.argv[1]:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return answer
-Client.send = send
-exec(sys.argv[2])
-"""
-
-
-def run_and_die(call, words, base_url):
-    """The words in a process of their own, which is killed with -9 when this call has been answered."""
-    database = connection.settings_dict
-    name = database["NAME"]
-    url = (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{name}"
-    )
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CONSOLE_TEST_DATABASE_URL": url,
-        "PYTHONPATH": str(django_settings.BASE_DIR),
-    }
-    head = f"from django.conf import settings; settings.CAPILLARY['base_url'] = {base_url!r}\n"
-    done = subprocess.run(
-        [sys.executable, "-c", CRASH, call, head + words],
-        env=environment, cwd=django_settings.BASE_DIR, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 PEOPLE = """
