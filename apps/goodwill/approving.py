@@ -12,7 +12,7 @@ from apps.core.formats import number
 from apps.goodwill.acting import reserve
 from apps.goodwill.authority import first_approval, why_not
 from apps.goodwill.budgets import budget_left
-from apps.goodwill.effects import hand_on, move
+from apps.goodwill.effects import move, taken_by_person
 from apps.goodwill.limits import left_of_store, left_to_decide
 from apps.goodwill.models import Decision, GoodwillRequest, Kind, LimitRule, OutsideAct, Taking
 from apps.goodwill.money import whole_points
@@ -141,19 +141,19 @@ def _over_authority(broken: str, most: Decimal | None) -> ConsoleError:
 
 
 def _approve_first(request: GoodwillRequest, approval: Approval) -> None:
+    taken_by_person(request)
+    request.save(update_fields=["by_policy", "why", "due_at"])
     _decision(request, approval, Verdict.APPROVE_FIRST, took_effect=True)
+    take(request, approval.amount, account=Taking.Account.DECIDE, user=approval.user)
     trace("approved_first", request, actor=approval.actor, reason=approval.reason)
 
 
 def _approve(request: GoodwillRequest, approval: Approval) -> OutsideAct:
     decision = _decision(request, approval, Verdict.APPROVE, took_effect=None)
+    taken_by_person(request)
     take(request, approval.amount, account=Taking.Account.DECIDE, user=approval.user)
     if request.store is not None:
         take(request, approval.amount, account=Taking.Account.STORE, store=request.store)
-    if request.by_policy:
-        # A person took it: whatever comes of it, the policy does not decide behind them.
-        hand_on(request, _("A person decided before the policy."))
-        release(request, [Taking.Account.GIVE])
     move(request, Event.BEGUN)
     request.save(update_fields=["state", "by_policy", "why", "due_at"])
     act = reserve(

@@ -186,6 +186,6 @@ def _over_more(preview: Preview) -> str:
     ]
     first = preview.why[0]["rule"] if preview.why else ""
     more = [words for words in others if not first or words != preview.why[0]["words"]]
-    if preview.approvals_needed > 1:
+    if preview.approvals_needed > 1 and first != "two_people":
         more.append(_("So much needs two people."))
     return " ".join([who, *more])

@@ -13,7 +13,7 @@ from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.approving import Approval, checked_amount, reserve_approval
 from apps.goodwill.authority import check_may_decide
 from apps.goodwill.checking import words_of
-from apps.goodwill.effects import hand_on, move
+from apps.goodwill.effects import move, taken_by_person
 from apps.goodwill.facts import facts_of
 from apps.goodwill.identifying import identify
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
@@ -23,6 +23,7 @@ from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.standing import check_pending, decided_words, same_decision
 from apps.goodwill.states import PENDING, Event, State
 from apps.goodwill.switches import GOODWILL
+from apps.goodwill.taking import release
 from apps.goodwill.tracing import trace
 from apps.operations.switches import check_on
 from apps.staff.connection import client_for
@@ -108,7 +109,10 @@ def send_back(*, actor: Actor, user: User, request: GoodwillRequest, reason: str
         kept = GoodwillRequest.objects.locked(request.pk)
         check_pending(kept)
         move(kept, Event.SENT_BACK)
-        kept.save(update_fields=["state"])
+        taken_by_person(kept)
+        # A first approval is void now: its author has what it took again.
+        release(kept)
+        kept.save(update_fields=["state", "by_policy", "why", "due_at"])
         Decision.objects.create(
             request=kept,
             verdict=Verdict.SEND_BACK,
@@ -137,8 +141,7 @@ def begin_rejection(
         decision = Decision.objects.create(
             request=kept, verdict=verdict, by=user, by_words=user.name, reason=words
         )
-        if kept.by_policy:
-            hand_on(kept, _("A person decided before the policy."))
+        taken_by_person(kept)
         move(kept, Event.BEGUN)
         kept.save(update_fields=["state", "by_policy", "why", "due_at"])
         act = reserve(kept, kind=OutsideAct.Kind.REJECT, actor=actor, decision=decision)

@@ -89,7 +89,11 @@ def stopped(act: OutsideAct, *, message: str, policy_may_retry: bool) -> None:
     request.save()
     # Limit and budget stay taken while the policy may still approve.
     if not request.by_policy:
-        release(request)
+        release(request, [Taking.Account.GIVE, Taking.Account.STORE])
+        # A first approval by somebody else holds, and so does what it took of their authority.
+        by = act.decision.by if act.decision else None
+        if by is not None:
+            release(request, [Taking.Account.DECIDE], of=by)
 
 
 def hand_on(request: GoodwillRequest, words: str) -> None:
@@ -98,6 +102,13 @@ def hand_on(request: GoodwillRequest, words: str) -> None:
     request.why = [*request.why, {"rule": "handed_on", "words": words}]
     due = timezone.now() + timedelta(minutes=times_of(request.store).due_minutes)
     request.due_at = due
+
+
+def taken_by_person(request: GoodwillRequest) -> None:
+    """A person took it: whatever comes of it, the policy does not decide behind them. The caller saves."""
+    if request.by_policy:
+        hand_on(request, _("A person decided before the policy."))
+        release(request, [Taking.Account.GIVE, Taking.Account.STORE])
 
 
 def take_over(request: GoodwillRequest, standing: Standing, *, actor: Actor) -> bool:

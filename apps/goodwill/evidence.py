@@ -31,6 +31,7 @@ RULE_ICONS = {
     "colleague": "user-shield",
     "budget": "building-store",
     "store_limit": "building-store",
+    "two_people": "users",
     "handed_on": "info-circle",
 }
 FACT_ICONS = {

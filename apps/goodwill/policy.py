@@ -13,16 +13,19 @@ from apps.core.errors import ConsoleError
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
-from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
+from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct, Taking
 from apps.goodwill.reading import read_facts, taken_over
+from apps.goodwill.routing import Why, route
 from apps.goodwill.states import Event, State
 from apps.goodwill.switches import GOODWILL
-from apps.goodwill.taking import release
+from apps.goodwill.taking import lock_counting, release, take
 from apps.goodwill.tracing import trace
 from apps.operations.acts.pacing import paced
+from apps.operations.colleagues import is_colleague
 from apps.operations.switches import off_for
 
-# Facts read for the asking a moment ago hold; later they are read again.
+# What the outside told of the customer for the asking a moment ago holds; later it is read again. The
+# console's own rows are always read again.
 FRESH = timedelta(seconds=60)
 TRY_AGAIN = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(minutes=10)
@@ -101,12 +104,13 @@ def _hurdle(actor: Actor, request: GoodwillRequest) -> str | None:
 def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct | None:
     """The decision in the policy's name and its act; None when a person decides or somebody was quicker."""
     with written():
+        lock_counting(kind=request.kind, user=request.requester, store=request.store)
         kept = GoodwillRequest.objects.locked(request.pk)
         if kept.state != State.WAITING or not kept.by_policy:
             return None
-        switch = off_for(GOODWILL, kept.store)
-        if hurdle or switch is not None:
-            _hand_on(actor, kept, hurdle or _("Goodwill was switched off."))
+        against = _against(kept)
+        if hurdle or against:
+            _hand_on(actor, kept, hurdle, against)
             return None
         decision = Decision.objects.create(
             request=kept,
@@ -123,8 +127,32 @@ def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct 
     return act
 
 
-def _hand_on(actor: Actor, request: GoodwillRequest, words: str) -> None:
-    hand_on(request, words)
+def _against(request: GoodwillRequest) -> list[Why]:
+    """What the console's own rows say against it now: person, right, limits, budget, switch, own data.
+
+    What the request had taken is taken anew, so that it is counted once.
+    """
+    user, store = request.requester, request.store
+    if user is None or store is None or not user.has_perm("staff.ask_goodwill", store):
+        return [{"rule": "requester", "words": _("Who asked does not work there any more.")}]
+    if off_for(GOODWILL, store) is not None:
+        return [{"rule": "off", "words": _("Goodwill was switched off.")}]
+    release(request)
+    own = bool(user.contact_digests & set(request.contact_digests))
+    colleague = own or request.needs_other_store or is_colleague((), request.contact_digests)
+    request.needs_other_store = colleague
+    way = route(user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
+    request.approvals_needed = way.approvals_needed
+    if way.by_policy and request.amount is not None:
+        take(request, request.amount, account=Taking.Account.GIVE, user=user)
+        take(request, request.amount, account=Taking.Account.STORE, store=store)
+    return way.why
+
+
+def _hand_on(actor: Actor, request: GoodwillRequest, hurdle: str, against: list[Why]) -> None:
+    request.why = [*request.why, *against]
+    hand_on(request, hurdle or _("The rules do not allow it by policy any more."))
     request.save()
     release(request)
-    trace("handed_on", request, actor=actor, reason=words)
+    words = [hurdle, *(one["words"] for one in against)]
+    trace("handed_on", request, actor=actor, reason=" ".join(one for one in words if one))

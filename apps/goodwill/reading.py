@@ -72,12 +72,13 @@ def _person(answers: dict[str, Answer[Any]], request: GoodwillRequest) -> tuple[
 
 
 def _keep_contacts(request: GoodwillRequest, person: Person) -> None:
-    """Contact data the list of the outside did not tell, or that is new: nobody decides on their own."""
+    """Contact data the list of the outside did not tell, or a colleague who is new: nobody decides on their own."""
     known = set(request.contact_digests)
-    if request.pk is None or known.issuperset(person.digests):
+    colleague = request.needs_other_store or is_colleague(person.contacts, person.digests)
+    if request.pk is None or (known.issuperset(person.digests) and colleague == request.needs_other_store):
         return
     request.contact_digests = sorted(known.union(person.digests))
-    request.needs_other_store = request.needs_other_store or is_colleague(person.contacts, person.digests)
+    request.needs_other_store = colleague
     GoodwillRequest.objects.filter(pk=request.pk).update(
         contact_digests=request.contact_digests, needs_other_store=request.needs_other_store
     )

@@ -41,25 +41,42 @@ def route(
     fraud: str = "",
     colleague: bool = False,
 ) -> Route:
-    """What the rules say at this moment. Six queries; hold the counting locks to act on it."""
+    """What the rules say at this moment. Six queries; hold the counting locks to act on it.
+
+    Above the second threshold two people decide, whatever one's own authority: the policy is neither of them.
+    """
     limit = left_to_give(user, kind)
     store_limit = left_of_store(store, kind, LimitRule.Purpose.GIVE)
     budget = budget_left(store, kind)
     wanted = amount if amount is not None else Decimal(0)
+    threshold = _threshold(store, kind, amount)
     why = [
         *_limit(limit, wanted),
         *_store_limit(store_limit, wanted, store),
         *_budget(budget, wanted, store),
+        *_two_people(threshold),
         *_marks(fraud, colleague),
     ]
-    return Route(limit, store_limit, budget, why, needed(store, kind, amount), _policy(limit))
+    return Route(limit, store_limit, budget, why, 1 if threshold is None else 2, _policy(limit))
 
 
 def needed(store: Store | None, kind: str, amount: Decimal | None) -> int:
     """How many people decide on this amount. One query."""
-    threshold = times_of(store).second_threshold
-    above = kind == Kind.POINTS and threshold is not None and amount is not None and amount > threshold
-    return 2 if above else 1
+    return 1 if _threshold(store, kind, amount) is None else 2
+
+
+def _threshold(store: Store | None, kind: str, amount: Decimal | None) -> Decimal | None:
+    """The second threshold when the amount is above it, else None."""
+    most = times_of(store).second_threshold
+    above = kind == Kind.POINTS and most is not None and amount is not None and amount > most
+    return most if above else None
+
+
+def _two_people(threshold: Decimal | None) -> list[Why]:
+    if threshold is None:
+        return []
+    words = _("Above %(most)s points two people decide.") % {"most": number(threshold)}
+    return [{"rule": "two_people", "words": words}]
 
 
 def _limit(limit: Left, amount: Decimal) -> list[Why]:

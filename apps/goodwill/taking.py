@@ -32,14 +32,18 @@ def take(
     user: User | None = None,
     store: Store | None = None,
 ) -> Taking:
-    """Take a part; the counts must be locked. A part taken earlier for the same is replaced."""
-    release(request, [account])
+    """Take a part; the counts must be locked. A part taken earlier for the same, by the same, is replaced."""
+    release(request, [account], of=user)
     return Taking.objects.create(
         request=request, account=account, user=user, store=store, kind=request.kind, amount=amount
     )
 
 
-def release(request: GoodwillRequest, accounts: Iterable[str] = tuple(Account)) -> int:
-    """Give back what the request holds of these accounts; how many parts."""
+def release(
+    request: GoodwillRequest, accounts: Iterable[str] = tuple(Account), *, of: User | None = None
+) -> int:
+    """Give back what the request holds of these accounts, of everybody or one person; how many parts."""
     held = Taking.objects.filter(request=request, account__in=list(accounts), released_at=None)
+    if of is not None:
+        held = held.filter(user=of)
     return held.update(released_at=timezone.now())
