@@ -213,8 +213,8 @@ class Referee:
 class Incentive:
     """A reward of the referrer. The reference says it is a coupon and shows none, so only `raw` is sure.
 
-    `label` is its name or what it is for, `for_customer_id` the arrived person it was given for, each "" when not
-    told; `amount` may be points or money.
+    `label` is its name or what it is for; `for_customer_id`, `for_mobile` and `for_email` say for which arrived
+    person it was given; each "" when not told. `amount` may be points or money.
     """
 
     label: str
@@ -223,6 +223,8 @@ class Incentive:
     for_customer_id: str
     amount: Decimal | None
     earned_at: datetime | None
+    for_mobile: str = field(default="", repr=False)
+    for_email: str = field(default="", repr=False)
     raw: Raw = field(default_factory=no_raw, repr=False, compare=False)
 
 

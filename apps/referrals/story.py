@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from apps.referrals.models import Invitation
+
 PAGE = 25
 
 
@@ -65,7 +67,6 @@ class Line:
     customer_id: str = ""
     rewards: tuple[str, ...] = ()
     sent_here: int | None = None
-    identifier: str = field(default="", repr=False)
 
     @property
     def at(self) -> datetime | None:
@@ -108,7 +109,8 @@ class Story:
 
     codes      by campaign;  places  [(code of the till, words)] that occur, to filter by
     lines      newest first, of the page asked for;  count  of all pages together;  page, pages  from 1
-    notes      what could not be read or asked, in full sentences: the rest is shown all the same
+    notes      what could not be read, in full sentences: the rest is shown all the same
+    open       invitations of ours of which it is not known who was invited, newest first
     names_told, campaigns_told  whether the outside says these here at all
     """
 
@@ -120,6 +122,7 @@ class Story:
     page: int = 1
     pages: int = 1
     notes: tuple[str, ...] = ()
+    open: tuple[Invitation, ...] = ()
     names_told: bool = True
     campaigns_told: bool = True
     asked: Asked = Asked()

@@ -126,6 +126,8 @@ def _read_incentive(node: Mapping[str, Any]) -> Incentive:
         for_customer_id=_first(node, "user_id", "userId", "referee_id", "refereeId"),
         amount=next((found for key in AMOUNTS if (found := number(node.get(key))) is not None), None),
         earned_at=next((at for key in MOMENTS if (at := moment(node.get(key)))), None),
+        for_mobile=text(node.get("mobile")),
+        for_email=text(node.get("email")),
         raw=node,
     )
 

@@ -65,6 +65,22 @@ def read(
     return get(customer_id=customer_id)
 
 
+def reads(
+    *, customer_id: int, campaign_tokens: Sequence[str] = (), dialect: ReferralsDialect = "auto"
+) -> dict[str, Call[tuple[Referrals, ...]]]:
+    """The calls that together tell most, by name: all of them are asked at once, each may fail alone.
+
+    Left to itself ("auto") both versions are asked: v2 once, for all campaigns and for who the arrived people are
+    here; v1.1 for each campaign, for the names of the invited and for which code belongs to which campaign. The
+    code joins what they tell. Without campaigns v1.1 tells of the default one.
+    """
+    calls = {} if dialect == "v1.1" else {"v2": get(customer_id=customer_id)}
+    if dialect != "v2":
+        for token in campaign_tokens or ("",):
+            calls[f"v1.1 {token}"] = read(customer_id=customer_id, dialect="v1.1", campaign_token=token)
+    return calls
+
+
 def can_filter(dialect: ReferralsDialect) -> bool:
     """Whether `read` can be asked for one campaign, period or store."""
     return dialect != "v2"

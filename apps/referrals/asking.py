@@ -1,0 +1,88 @@
+"""Asks outside for a customer's referrals in every version there is; what one cannot tell, another may."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.capillary.calls import Answer
+from apps.capillary.client import Client
+from apps.capillary.errors import CustomerMerged, CustomerNotFound
+from apps.capillary.resources import referrals
+from apps.capillary.types_activity import Referrals
+from apps.core.errors import ConsoleError, Unavailable
+from apps.referrals.models import Campaign
+
+# More campaigns than these are not asked for at once: each is a call.
+MOST_CAMPAIGNS = 8
+NOT_IN_IT = "1205"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came back. notes: full sentences on what did not, where something else did.
+
+    complete  False when a version or campaign did not answer: what is not here may be there all the same
+    """
+
+    rows: tuple[Referrals, ...]
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+
+def titles() -> dict[str, str]:
+    """The campaigns we know of, those offered first: token → title."""
+    return dict(Campaign.objects.values_list("token", "title")[:MOST_CAMPAIGNS])
+
+
+def ask(client: Client, customer_id: int, campaigns: Mapping[str, str]) -> Told:
+    """All calls at once. Raises CustomerMerged, CustomerNotFound, and the first error when nothing came back."""
+    calls = referrals.reads(
+        customer_id=customer_id,
+        campaign_tokens=tuple(campaigns),
+        dialect=client.config.referrals_dialect,
+    )
+    return understood(client.send_all(calls), campaigns)
+
+
+def understood(answers: Mapping[str, Answer[Any]], campaigns: Mapping[str, str]) -> Told:
+    """What the answers to `referrals.reads` tell together. Raises as `ask` does."""
+    rows: list[Referrals] = []
+    failed: dict[str, ConsoleError] = {}
+    for name, answer in answers.items():
+        if isinstance(answer.error, CustomerMerged | CustomerNotFound):
+            raise answer.error
+        if answer.error is not None or answer.value is None:
+            failed[name] = answer.error or Unavailable(_("The referrals could not be read in time."))
+        else:
+            rows.extend(answer.value)
+    # A customer who takes no part in a campaign has no referrals in it: that is an answer.
+    troubles = {name: error for name, error in failed.items() if error.code != NOT_IN_IT}
+    if troubles and len(failed) == len(answers):
+        raise next(iter(troubles.values()))
+    notes = tuple(_note(name, error, campaigns) for name, error in troubles.items())
+    return Told(tuple(rows), notes, complete=not troubles)
+
+
+def _note(name: str, error: ConsoleError, campaigns: Mapping[str, str]) -> str:
+    token = name.partition(" ")[2]
+    words = " ".join(filter(None, (error.message, error.next_step)))
+    if name == "v2":
+        return _("Who the people are who came could not be read. %(why)s") % {"why": words}
+    if not token:
+        return _("The names of the invited could not be read. %(why)s") % {"why": words}
+    values = {"campaign": campaigns.get(token, token), "why": words}
+    return _("The campaign %(campaign)s could not be read. %(why)s") % values
+
+
+def of_campaign(rows: Sequence[Referrals], token: str) -> tuple[Referrals, ...]:
+    """Rows that are of this campaign, and those of which it is not told; the same code is the same campaign."""
+    codes = {row.code for row in rows if row.code and row.campaign_token == token}
+    others = {row.code for row in rows if row.code and row.campaign_token not in ("", token)}
+    return tuple(
+        row
+        for row in rows
+        if row.campaign_token == token
+        or (not row.campaign_token and (row.code in codes or row.code not in others))
+    )
