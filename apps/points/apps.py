@@ -10,5 +10,5 @@ class PointsConfig(AppConfig):
     verbose_name = _("Points")
 
     def ready(self) -> None:
-        # Sentences, the off switches and what may be unknown are registered by importing them.
-        from apps.points import actions, switched, unknowns  # noqa: F401
+        # Sentences, counters, the off switches and what may be unknown are registered by importing them.
+        from apps.points import actions, counters, switched, unknowns  # noqa: F401

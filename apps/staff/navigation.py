@@ -60,6 +60,14 @@ PLACES = (
         key="u",
         or_permission="staff.view_health",
     ),
+    Place(
+        gettext_lazy("Reversals to approve"),
+        "points:reversals",
+        "arrow-back-up",
+        "staff.approve_reversals",
+        key="v",
+        covers="points:reversal",
+    ),
     Place(gettext_lazy("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
     Place(gettext_lazy("Health"), "operations:health", "activity", "staff.view_health", key="h"),
     Place(
@@ -94,6 +102,15 @@ PLACES = (
         SET_UP,
         key="r",
         covers="goodwill:rules",
+    ),
+    Place(
+        gettext_lazy("Points rules"),
+        "points:rules",
+        "coins",
+        "staff.view_trail",
+        SET_UP,
+        key="c",
+        covers="points:rules",
     ),
     Place(
         gettext_lazy("Off switches"),
