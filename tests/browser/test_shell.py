@@ -116,6 +116,14 @@ def test_the_sandbox_says_so_on_every_page(visit):
     expect(page.locator(".lc-top .lc-env")).to_have_text("Sandbox")
 
 
+def test_the_sandbox_bar_stays_however_far_one_scrolls(visit):
+    page = visit("/gallery/")
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    page.wait_for_function("window.scrollY > window.innerHeight")
+    assert page.locator(".lc-envbar").bounding_box()["y"] == 0
+    assert page.locator(".lc-top").bounding_box()["y"] == 32
+
+
 def test_without_script_the_page_still_leads_everywhere(visit, assert_accessible):
     page = visit("/gallery/", script=False)
     expect(page.get_by_role("link", name="Load Coupons loading")).to_be_visible()
