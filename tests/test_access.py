@@ -68,6 +68,16 @@ def ruling(name: str, method: str = "get", /, **values: Any) -> Row:
     return Row(name, ("administrator",), "staff.manage_limits", method, values, gives)
 
 
+def moving(name: str, permission: str, method: str = "get", /, **values: Any) -> Row:
+    """An act or page of redeeming and reversing at the counter. There is no such redemption or reversal."""
+    return Row(name, AT_THE_COUNTER, f"staff.{permission}", method, values, frozenset({200, 302, 404, 422}))
+
+
+def second_person(name: str, /, **values: Any) -> Row:
+    """A page of whoever decides on reversals; there is no such one."""
+    return Row(name, ("manager",), "staff.approve_reversals", "get", values, frozenset({404}))
+
+
 def trail(name: str, /, **values: Any) -> Row:
     """A page of the trail: for those who read it; an entry or click that is not there is 404."""
     return Row(name, AUDITORS, "staff.view_trail", "get", values, frozenset({200, 302, 404}))
@@ -165,10 +175,45 @@ ROWS += [
     ruling("goodwill:rules_budgets_copy", "post", month="2026-11"),
     ruling("goodwill:rules_series_allow", "post", outside_id="4103"),
 ]
+ROWS += [
+    customer("points:redeem", "redeem_points"),
+    customer("points:redeem_check", "redeem_points", "post"),
+    customer("points:code_send", "redeem_points", "post"),
+    customer("points:redeem_do", "redeem_points", "post"),
+    customer("points:reverse", "reverse_redemptions", redemption_id="731"),
+    moving("points:redemption_check", "redeem_points", "post", pk=4417),
+    moving("points:reversal_check", "redeem_points", "post", pk=4417),
+    moving("points:reversals", "reverse_redemptions"),
+    moving("points:reversal_withdraw", "reverse_redemptions", pk=4417),
+    *(second_person(f"points:reversal_{act}", pk=4417) for act in ("approve", "reject")),
+    *(
+        second_person(f"points:{kind}_{act}", pk=4417)
+        for kind in ("redemption", "reversal")
+        for act in ("give_up", "it_is")
+    ),
+    *(
+        Row(
+            f"points:{kind}{part}",
+            EVERYBODY,
+            f"staff.{permission}",
+            values={"pk": 4417},
+            gives=frozenset({404}),
+        )
+        for kind, permission in (("redemption", "redeem_points"), ("reversal", "reverse_redemptions"))
+        for part in ("", "_result")
+    ),
+    trail("points:redemption_calls", pk=4417),
+    trail("points:reversal_calls", pk=4417),
+    trail("points:rules"),
+    ruling("points:rules_set", pk=999),
+    ruling("points:rules_remove", "post", pk=999),
+]
 BY_NAME = {row.name: row for row in ROWS}
 GUARDED = [row for row in ROWS if not row.public]
 ASKING_OUTSIDE = {row.name for row in ROWS if row.name.startswith("customers:")} | {
     "goodwill:ask",
+    "points:redeem",
+    "points:reverse",
     "goodwill:rules_series",
     "goodwill:rules_series_allow",
 }
