@@ -35,7 +35,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 # The outside stumbled: whether anything was done before that, it does not say.
-STUMBLED = frozenset({"407", "500"})
+STUMBLED = frozenset({"407", "500", "502", "503", "504"})
 SURVIVOR = re.compile(r"[1-9]\d{0,17}")
 CHECKING = "Do not repeat it: that could do it twice. The console looks whether it was done."
 LATER = "Try again in a moment."
@@ -109,6 +109,8 @@ def _without_reply(call: Call[T], result: NoReply) -> Conclusion[T]:
         error = NotSent("The loyalty system could not be reached, so nothing was sent.", next_step=LATER)
     elif sure:
         error = Unreachable("The loyalty system could not be reached.", next_step=LATER)
+    elif result.failure is Failure.DROPPED:
+        error = Unreachable("The connection broke before the loyalty system had answered.", next_step=LATER)
     else:
         error = Unreachable("The loyalty system did not answer in time.", next_step=LATER)
     return Conclusion(None, error, "not_done" if sure else "unknown", well=False, failure=result.error)
@@ -151,13 +153,8 @@ def _refused(
 ) -> Conclusion[T]:
     """An error with our words for the code, or the outside's own, scrubbed, where we have none."""
     row = codes.find(entity, code)
-    words = row.words if row else f"The loyalty system refused this with code {code or 'none'}."
     said = scrub(said)[:200].strip()
-    step = (
-        row.next_step
-        if row
-        else (f"It said: {said.rstrip('.')}." if said else "Tell an administrator about this.")
-    )
+    words, step = (row.words, row.next_step) if row else _unlisted(kind, code, said)
     error = kind(
         words,
         next_step=step,
@@ -169,6 +166,14 @@ def _refused(
         said=said,
     )
     return Conclusion(None, error, "not_done", well=well)
+
+
+def _unlisted(kind: type[CapillaryError], code: str, said: str) -> tuple[str, str]:
+    """Words and next step for a number we have none for: a failure of the other side is no refusal."""
+    if issubclass(kind, Unreachable):
+        return f"The loyalty system failed with code {code or 'none'}.", LATER
+    words = f"The loyalty system refused this with code {code or 'none'}."
+    return words, f"It said: {said.rstrip('.')}." if said else "Tell an administrator about this."
 
 
 def _merged(call: Call[T], result: Reply, code: str, said: str) -> Conclusion[T]:

@@ -135,6 +135,42 @@ def test_read_that_found_no_connection_is_unreachable(make):
         client.send(lookup())
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (502, "The loyalty system cannot be reached behind its entrance at the moment."),
+        (503, "The loyalty system is not available at the moment."),
+        (504, "The loyalty system took too long behind its entrance."),
+        (520, "The loyalty system failed with code 520."),
+    ],
+)
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"errors": [{"code": %d}]}', b"<html>"], ids=["empty", "no", "page"]
+)
+def test_a_failing_outside_is_not_called_a_refusal(client, outside, status, words, body):
+    content = body % status if b"%d" in body else body
+    outside.says(*[lambda handler: handler.send(content, status=status)] * 5)
+    with pytest.raises(Unreachable) as caught:
+        client.send(lookup())
+    assert caught.value.message == words
+    assert caught.value.next_step.startswith("Try again in a m")
+
+
+@pytest.mark.parametrize("code", ["502", "503", "504"])
+def test_a_write_the_outside_stumbled_over_is_unknown_whatever_the_status(client, outside, code):
+    outside.says({"response": {"status": {"success": "false", "code": code}}})
+    with pytest.raises(OutcomeUnknown):
+        client.send(note())
+    assert len(outside.seen) == 1
+
+
+def test_a_dropped_connection_is_not_told_as_slowness(client, outside):
+    outside.says(*[lambda handler: handler.cut()] * 5)
+    with pytest.raises(Unreachable) as caught:
+        client.send(lookup())
+    assert caught.value.message == "The connection broke before the loyalty system had answered."
+
+
 @pytest.mark.parametrize("head", [False, True])
 def test_slow_drip_cannot_outlive_the_deadline(make, outside, head):
     outside.says(drip(0.05, 100, head=head))
