@@ -17,6 +17,7 @@ def main() -> None:
     if settings.CONSOLE_ENVIRONMENT != "live":
         # The banner of `make run` names the people once everything answers.
         call_command("seed_demo", verbosity=0, stdout=io.StringIO())
+        call_command("seed_referrals", verbosity=0, stdout=io.StringIO())
     call_command("seed_goodwill", verbosity=0, stdout=io.StringIO())
     call_command("seed_points", verbosity=0, stdout=io.StringIO())
 

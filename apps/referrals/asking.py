@@ -21,14 +21,10 @@ NOT_IN_IT = "1205"
 
 @dataclass(frozen=True)
 class Told:
-    """What came back. notes: full sentences on what did not, where something else did.
-
-    complete  False when a version or campaign did not answer: what is not here may be there all the same
-    """
+    """What came back. notes: full sentences on what did not, where something else did."""
 
     rows: tuple[Referrals, ...]
     notes: tuple[str, ...] = ()
-    complete: bool = True
 
 
 def titles() -> dict[str, str]:
@@ -62,7 +58,7 @@ def understood(answers: Mapping[str, Answer[Any]], campaigns: Mapping[str, str])
     if troubles and len(failed) == len(answers):
         raise next(iter(troubles.values()))
     notes = tuple(_note(name, error, campaigns) for name, error in troubles.items())
-    return Told(tuple(rows), notes, complete=not troubles)
+    return Told(tuple(rows), notes)
 
 
 def _note(name: str, error: ConsoleError, campaigns: Mapping[str, str]) -> str:

@@ -45,6 +45,12 @@ def read_contact(typed: str) -> Contact:
     return _email(text) if "@" in text else _mobile(text)
 
 
+def looks_like_contact(text: str) -> bool:
+    """A mobile or an address, right or wrong, rather than a name."""
+    digits, letters = (sum(map(of, text)) for of in (str.isdecimal, str.isalpha))
+    return "@" in text or digits > letters
+
+
 def digest_of(kind: str, value: str) -> str:
     """The keyed hash of a value in its full form, in hex."""
     return hashing.digest(kind, value.casefold() if kind == EMAIL else value).hex()

@@ -1,0 +1,52 @@
+"""How many people somebody may invite within 24 hours, counted under a lock."""
+
+from datetime import timedelta
+
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import Refused
+from apps.core.formats import moment
+from apps.referrals.models import Invitee
+from apps.referrals.models.invitees import TAKEN
+from apps.referrals.ruling import rules_for
+from apps.referrals.telling import people
+from apps.staff.models import Store, User
+
+DAY = timedelta(hours=24)
+
+
+def left_today(user: User, store: Store | int | None) -> int | None:
+    """How many people this person may still invite now; None: any number. Two queries."""
+    most = rules_for(store).per_person_a_day
+    return None if most is None else max(0, most - _used(user).count())
+
+
+def check_limit(user: User, store: Store, count: int) -> None:
+    """Raises Refused when so many more are too many. Inside the transaction that writes them: the person's row is
+    locked, so that two forms at the same moment are counted one after the other."""
+    most = rules_for(store).per_person_a_day
+    if most is None:
+        return
+    # Without "no key" the rows that name this person could not be written while we count.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    used = _used(user)
+    left = max(0, most - used.count())
+    if count <= left:
+        return
+    first = used.aggregate(at=Min("invitation__started_at"))["at"]
+    again = _("There is room again from %(when)s.") % {"when": moment(first + DAY)} if first else ""
+    raise Refused(
+        _("You may invite %(most)s within 24 hours, and %(left)s more now.")
+        % {"most": people(most), "left": left},
+        next_step=again or _("Take rows out, or leave them to somebody else."),
+        field="rows",
+    )
+
+
+def _used(user: User) -> QuerySet[Invitee]:
+    """Those that were invited or may have been; whoever was refused does not count."""
+    return Invitee.objects.filter(
+        invitation__user=user, invitation__started_at__gt=timezone.now() - DAY, state__in=TAKEN
+    )
