@@ -10,6 +10,9 @@ from apps.operations.customers import Person
 from apps.goodwill.models import GoodwillRequest, Kind
 
 CAUSES: Mapping[str, str | Promise] = {
+    "shared": _(
+        "A credit like it is there, and may just as well be what another approval for this customer brought."
+    ),
     "fraud": _("The customer has a fraud mark: credits may be held back."),
     "merged": _("The account was merged: the credit may stand with the survivor."),
     "programme": _("The customer is not in the programme the points were meant for."),

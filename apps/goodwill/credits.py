@@ -1,7 +1,8 @@
 """Finds the credit of an approved request: in the ledger, among promotional points, or among the coupons."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -27,12 +28,13 @@ EMBEDS = ("points", "mlp", "promotionalPoints", "expiredPoints")
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One credit that may prove a request. key names it once and for all."""
+    """One credit that may prove a request. key names it once and for all; series is that of a coupon."""
 
     key: str
     source: str
     amount: Decimal
     at: datetime | None
+    series: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Books:
     """What was read of a customer: credits that fit, and the customer for the likely causes.
 
     error is what the customer's own call ended in;  readable  False when no list of credits could be read
+    every(since)  credits of whatever amount or series since then, as far as they can be read
     """
 
     credits: list[Credit]
     customer: Customer | None
     error: ConsoleError | None
     readable: bool
+    every: Callable[[datetime], list[Credit]] = field(default=lambda _since: [], repr=False)
 
 
 def read_books(client: Client, request: GoodwillRequest) -> Books:
@@ -60,14 +64,17 @@ def read_books(client: Client, request: GoodwillRequest) -> Books:
         )
         page = answers["coupons"].value
         known = answers["customer"]
-        return Books(_coupons(page, request), known.value, known.error, page is not None)
+        found = [one for one in _coupons(page) if _fits(one, request)]
+        return Books(
+            found, known.value, known.error, page is not None, lambda when: _from(_coupons(page), when)
+        )
     return _points(client, request, customer_id)
 
 
 def _points(client: Client, request: GoodwillRequest, customer_id: int) -> Books:
     calls: dict[str, Any] = {"customer": customers.get(customer_id=customer_id, embed=EMBEDS)}
     handle = request.handle
-    since, until = _since(request), timezone.now() + SLACK
+    begins, until = since(request), timezone.now() + SLACK
     ask = partial(
         ledger.information,
         identifier_name=handle.name,
@@ -79,16 +86,23 @@ def _points(client: Client, request: GoodwillRequest, customer_id: int) -> Books
         customer_id=customer_id,
     )
     if handle:
-        calls["ledger"] = first_call(ask, since, until)
+        calls["ledger"] = first_call(ask, begins, until)
     answers = client.send_all(calls)
     known = answers["customer"]
     if "ledger" in answers:
         # One source for one customer: the same credit named in two ways would prove two requests.
-        whole = _whole(client, ask, since, until, answers["ledger"].value)
-        credits = _entries(whole, request) if whole is not None else []
-        return Books(credits, known.value, known.error, whole is not None and whole.complete)
-    found = _promotional(known.value, request) if known.value else []
-    return Books(found, known.value, known.error, known.value is not None)
+        whole = _whole(client, ask, begins, until, answers["ledger"].value)
+        credits = [one for one in _entries(whole, request) if _fits(one, request)]
+        return Books(
+            credits,
+            known.value,
+            known.error,
+            whole is not None and whole.complete,
+            lambda when: _read_from(client, ask, when, until, request),
+        )
+    every = _promotional(known.value) if known.value else []
+    found = [one for one in every if _fits(one, request)]
+    return Books(found, known.value, known.error, known.value is not None, lambda when: _from(every, when))
 
 
 def _whole(
@@ -103,27 +117,34 @@ def _whole(
         return Ledger(first.entries, complete=False)
 
 
-def _entries(page: Ledger, request: GoodwillRequest) -> list[Credit]:
-    """Credits of exactly this amount that belong to no purchase."""
+def _read_from(
+    client: Client, ask: Asking, begins: datetime, until: datetime, request: GoodwillRequest
+) -> list[Credit]:
+    """What cannot be read is not there: then it explains nobody's approval."""
+    try:
+        return _entries(read_ledger(client, ask, begins, until), request)
+    except CapillaryError:
+        return []
+
+
+def _entries(page: Ledger | None, request: GoodwillRequest) -> list[Credit]:
+    """Credits that belong to no purchase, in the programme of the request where it has one."""
     return [
         Credit(f"ledger:{entry.id}", "ledger", entry.credited, entry.at)
-        for entry in page.entries
+        for entry in (page.entries if page is not None else ())
         if entry.id
-        and entry.credited == request.approved_amount
+        and entry.credited
         and not (entry.transaction_id or entry.transaction_number)
-        and _in_time(entry.at, request)
         and (not request.programme_id or entry.program_id in ("", request.programme_id))
     ]
 
 
-def _promotional(customer: Customer, request: GoodwillRequest) -> list[Credit]:
+def _promotional(customer: Customer) -> list[Credit]:
     """Points marked as goodwill; alike ones of one moment are told apart by their number."""
     alike = [
         (f"promo:{customer.id}:{one.program_id}:{one.points}:{one.issued_at}", one)
         for one in customer.promotional_points
         if one.source_type.upper() == "GOODWILL"
-        and one.points == request.approved_amount
-        and _in_time(one.issued_at, request)
     ]
     seen: Counter[str] = Counter()
     credits = []
@@ -133,14 +154,11 @@ def _promotional(customer: Customer, request: GoodwillRequest) -> list[Credit]:
     return credits
 
 
-def _coupons(page: CouponPage | None, request: GoodwillRequest) -> list[Credit]:
-    if page is None:
-        return []
-    series = request.series.outside_id if request.series else ""
+def _coupons(page: CouponPage | None) -> list[Credit]:
     return [
-        Credit(f"coupon:{one.id or _veiled(one.code)}", "coupons", Decimal(1), one.created_at)
-        for one in page.coupons
-        if (one.id or one.code) and series in ("", one.series_id) and _in_time(one.created_at, request)
+        Credit(f"coupon:{one.id or _veiled(one.code)}", "coupons", Decimal(1), one.created_at, one.series_id)
+        for one in (page.coupons if page is not None else ())
+        if one.id or one.code
     ]
 
 
@@ -149,12 +167,21 @@ def _veiled(code: str) -> str:
     return digests_of([("text", code)])[0].hex()
 
 
-def _since(request: GoodwillRequest) -> datetime:
+def since(request: GoodwillRequest) -> datetime:
     """A credit cannot be older than the approval: when it began, where that is known."""
     act = request.acts.filter(kind="approve", state="done").order_by("-id").first()
     began = act.started_at if act else (request.decided_at or request.asked_at)
     return began - SLACK
 
 
-def _in_time(at: datetime | None, request: GoodwillRequest) -> bool:
-    return at is not None and at >= _since(request)
+def _fits(credit: Credit, request: GoodwillRequest) -> bool:
+    """Exactly this amount, or a coupon of the series, since the approval."""
+    if credit.at is None or credit.at < since(request):
+        return False
+    if request.kind == Kind.COUPON:
+        return credit.series == request.series.outside_id if request.series else True
+    return credit.amount == request.approved_amount
+
+
+def _from(credits: list[Credit], begins: datetime) -> list[Credit]:
+    return [one for one in credits if one.at is not None and one.at >= begins]

@@ -10,6 +10,7 @@ from apps.audit.actor import Actor, system_actor
 from apps.core.context import new_reference, use_reference
 from apps.core.errors import ConsoleError
 from apps.goodwill.causes import likely_causes
+from apps.goodwill.claims import free, proofs
 from apps.goodwill.credits import Books, Credit, read_books
 from apps.operations.customers import merged_of, person_of
 from apps.goodwill.effects import move
@@ -55,12 +56,14 @@ def _prove_alone(request: GoodwillRequest) -> None:
 
 
 def prove(*, actor: Actor, request: GoodwillRequest) -> GoodwillRequest:
-    """Look once; done when a credit nobody else claims is there, not_credited when its time is over."""
+    """Look once; done when a credit that must be its own is there, not_credited when its time is over."""
+    client = client_for(actor, lane="bulk")
     try:
-        books = read_books(client_for(actor, lane="bulk"), request)
+        books = read_books(client, request)
+        found = proofs(client, request, books)
     except ConsoleError:
         return _later(actor, request, None)
-    for credit in books.credits:
+    for credit in found:
         if _claimed(actor, request, credit):
             request.refresh_from_db()
             return request
@@ -116,9 +119,11 @@ def _later(actor: Actor, request: GoodwillRequest, books: Books | None) -> Goodw
 def _causes(request: GoodwillRequest, books: Books) -> list[str]:
     merged = merged_of(books.error)
     person = person_of(books.customer, request.customer_id or 0) if books.customer else None
-    return likely_causes(
+    causes = likely_causes(
         request, person=person, merged=merged or (person.merged if person else ""), answer=books.customer
     )
+    # One is there, and it may just as well be what another approval brought.
+    return ["shared", *causes] if free(books.credits) else causes
 
 
 def _unread(books: Books | None) -> list[str]:
