@@ -1,4 +1,4 @@
-"""What the room remembers: recent customers of a person, verified callers, and acts on notes."""
+"""What the room remembers: recent customers of a person, results of look-ups, verified callers, acts on notes."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -52,6 +52,21 @@ class RecentCustomer(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "customer_id"], name="recent_customer_once")]
         indexes = [models.Index(fields=["opened_at"], name="recent_customer_age")]
+
+
+class KeptLookup(models.Model):
+    """What a look-up came to, for as long as somebody may come back to it.
+
+    digest  of the key in the address and of the session: the row is found by who looked, in that session alone
+    sealed  what was typed, and what the page shows of it
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    sealed = models.TextField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="kept_lookup_age")]
 
 
 class CallerVerification(models.Model):

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import Entry
-from apps.customers.models import RecentCustomer
+from apps.customers.kept import forget_kept
+from apps.customers.models import KeptLookup, RecentCustomer
 from apps.customers.recent import forget_old
+from tests.customers.conftest import look_up as search
 from tests.customers.conftest import read_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,10 +21,6 @@ HOME = "/customers/"
 @pytest.fixture
 def desk(client_as, agent, outside):
     return client_as(agent)
-
-
-def search(desk, text, **more):
-    return desk.post(HOME, {"q": text, **more})
 
 
 def page_of(outside, key):
@@ -119,6 +117,44 @@ def test_bad_input_gets_a_sentence_beside_the_field_and_is_kept(desk, outside, s
     assert outside.requests() == []
 
 
+def test_every_answer_is_an_address_that_can_be_reloaded_without_asking_again(desk, outside, subtests):
+    """Back and reload after a POST would be a warning of the browser, and a second search."""
+    for typed, status, said in (
+        ("Priya Sharma", 200, "2 customers match"),
+        ("5550 987654", 200, "No customer with •••••• 7654"),
+        ("asha @example.com", 422, "no spaces"),
+    ):
+        with subtests.test(typed):
+            answer = desk.post(HOME, {"q": typed})
+            assert answer.status_code == 302
+            assert re.fullmatch(r"/customers/\?found=[\w-]{16}", answer["Location"])
+            asked = len(outside.requests())
+            pages = [desk.get(answer["Location"]) for _ in range(2)]
+            assert [page.status_code for page in pages] == [status, status]
+            assert all(said in page.content.decode() for page in pages)
+            assert all(f'value="{typed}"' in page.content.decode() for page in pages)
+            assert len(outside.requests()) == asked, "what was found is kept, not looked up again"
+    htmx = desk.post(HOME, {"q": "5550 987654"}, headers={"HX-Request": "true"})
+    assert "No customer" in desk.get(htmx["HX-Redirect"]).content.decode()
+
+
+def test_a_result_opens_in_the_session_that_looked_alone_unreadable_at_rest_and_not_for_long(
+    desk, client_as, agent, manager, outside
+):
+    address = desk.post(HOME, {"q": "5550 987654"})["Location"]
+    row = KeptLookup.objects.get()
+    assert "987654" not in str(vars(row))
+    assert address.rpartition("=")[2] not in str(vars(row))
+    for other in (client_as(agent), client_as(manager)):
+        html = other.get(address).content.decode()
+        assert "That result is no longer kept." in html
+        assert "7654" not in html
+    KeptLookup.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "That result is no longer kept." in desk.get(address).content.decode()
+    assert forget_kept() == 1
+    assert not KeptLookup.objects.exists()
+
+
 def test_strange_text_is_honestly_not_found_and_shown_harmless(desk, outside, subtests):
     for typed in (
         "' OR 1=1 --",
@@ -149,11 +185,12 @@ def test_a_choice_that_does_not_exist_is_no_crash(desk, outside):
 
 def test_a_silent_outside_says_so_with_code_and_reference_and_keeps_the_input(desk, outside):
     outside.add_fault(kind="status", status=500, path="/v2/customers/*")
-    answer = search(desk, "5550 987654")
+    sent = desk.post(HOME, {"q": "5550 987654"})
+    answer = desk.get(sent["Location"])
     assert answer.status_code == 503
     html = answer.content.decode()
     assert "Nobody was looked up." in html
-    assert answer["X-Reference"] in html
+    assert sent["X-Reference"] in html, "the reference of the click that looked, not of the page that tells"
     assert 'value="5550 987654"' in html
     assert "No customer with" not in html
 

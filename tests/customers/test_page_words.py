@@ -15,6 +15,7 @@ from apps.customers import several
 from apps.customers.outcomes import Match, Several
 from apps.customers.panels import coupons, identifiers, timeline
 from apps.customers.source_words import source_words
+from tests.customers.conftest import look_up
 from tests.customers.test_panels import ASKED, coupon, customer, goodwill_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,7 +142,7 @@ def test_goodwill_in_the_timeline_has_its_amount():
 
 
 def test_several_tell_what_was_typed_of_the_name_and_how_many_there_are(desk):
-    html = text(desk.post(reverse("customers:lookup"), {"q": "Priya"}))
+    html = text(look_up(desk, "Priya"))
     assert "Priya " in html.split('id="several-title"', 1)[1]
     assert "Start of an identifier" not in html
     assert "Start of a name" not in html

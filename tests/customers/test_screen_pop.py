@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import Entry
 from apps.customers.models import CallerVerification
+from tests.customers.conftest import read_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOME = "/customers/"
@@ -30,36 +30,73 @@ def mark(person):
     return reverse("customers:verify_number", args=[person])
 
 
-def test_every_parameter_leads_to_the_customer_over_a_bare_address(desk, person, subtests):
+def test_every_parameter_leads_to_the_customer_over_no_other_address(desk, outside, person, subtests):
     for name, value in (
         ("phone", "+915550000001"),
+        ("mobile", "+915550000001"),
         ("email", "asha.kulkarni@example.com"),
         ("external_id", "MT-0001"),
         ("card", "7055000000000001"),
+        ("card_external_id", "CX-ASHA-1"),
+        ("wechat", outside.identifier("everything", "wechat")),
         ("id", "500000001"),
         ("q", "MT-0001"),
     ):
         with subtests.test(name):
             steps = [address for address, _status in arrive(desk, **{name: value}).redirect_chain]
-            assert steps == [HOME, reverse("customers:customer", args=[person])]
+            assert steps == [reverse("customers:customer", args=[person])]
+
+
+def test_two_callers_in_two_tabs_are_two_customers(desk, outside, person):
+    """Both addresses are opened before either tab has followed its redirect."""
+    second = int(outside.characters["redeemed"]["id"])
+    tabs = [desk.get(HOME, {"external_id": code})["Location"] for code in ("MT-0001", "MT-0017")]
+    assert tabs == [reverse("customers:customer", args=[one]) for one in (person, second)]
+    nobody = [desk.get(HOME, {"phone": f"+91555098765{last}"})["Location"] for last in (4, 6)]
+    for last, address in zip((4, 6), nobody, strict=True):
+        assert f"No customer with •••••• 765{last}" in desk.get(address).content.decode()
+
+
+def test_the_numbers_of_two_callers_are_both_offered(desk, outside, person):
+    other = int(outside.characters["empty"]["id"])
+    assert desk.get(HOME, PHONE)["Location"] == reverse("customers:customer", args=[person])
+    mobile = outside.identifier("empty", "mobile")
+    assert desk.get(HOME, {"phone": mobile})["Location"] == reverse("customers:customer", args=[other])
+    for one, tail in ((person, "0001"), (other, mobile[-4:])):
+        html = desk.get(reverse("customers:customer", args=[one])).content.decode()
+        assert re.search(rf"caller.s number is <b[^>]*>•••••• {tail}</b>", html)
 
 
 @pytest.mark.parametrize("value", ["5550 987654", "wxo_shared", "asha @example.com"])
-def test_nobody_several_and_nonsense_are_told_on_a_bare_address_too(desk, outside, value):
+def test_nobody_several_and_nonsense_are_told_on_an_address_without_them(desk, outside, value):
     answer = arrive(desk, q=value)
-    assert answer.redirect_chain == [(HOME, 302)]
+    [(address, status)] = answer.redirect_chain
+    assert status == 302
+    assert re.fullmatch(r"/customers/\?found=[\w-]{16}", address)
     assert f'value="{value}"' in answer.content.decode()
-    assert 'value="' + value not in desk.get(HOME).content.decode(), "kept for one read"
+    assert value not in desk.get(HOME).content.decode()
 
 
-def test_what_is_kept_between_two_addresses_is_unreadable_and_soon_too_old(desk, outside):
-    desk.get(HOME, PHONE)
-    kept = Session.objects.get().get_decoded()
-    assert "5550000001" not in str(kept)
-    session = desk.session
-    session["customers_search"] |= {"until": 0}
-    session.save()
-    assert desk.get(HOME).status_code == 200
+def test_a_parameter_nobody_knows_is_told_and_leaves_the_address(desk, outside, subtests):
+    for query, said in (
+        ({"card_ext": "CX-ASHA-1"}, "The address holds card_ext."),
+        ({"source": "WECHAT"}, "The address names nobody to look up."),
+    ):
+        with subtests.test(query):
+            answer = arrive(desk, **query)
+            assert answer.status_code == 422
+            assert answer.redirect_chain[0][0].startswith("/customers/?found=")
+            html = answer.content.decode()
+            assert f"{said} The console looks up by q, phone, mobile, email" in html
+            assert "CX-ASHA-1" not in html
+    assert outside.requests() == []
+
+
+def test_a_database_that_cannot_be_written_stops_what_comes_by_address_in_true_words(desk, outside):
+    with read_only():
+        answer = desk.get(HOME, PHONE)
+    assert answer.status_code == 503
+    assert "audit trail cannot be written at the moment, so nothing was sent" in answer.content.decode()
     assert outside.requests() == []
 
 

@@ -109,6 +109,6 @@ def number(request: HttpRequest, customer_id: int) -> HttpResponse:
             next_step=_("Verify the caller by questions."),
         )
     number_matched(actor=actor_of(request), customer_id=customer_id)
-    forget_number(request.session)
+    forget_number(request.session, customer_id)
     messages.success(request, _("The caller's number is marked as matched for 15 minutes."))
     return go(request, "customers:customer", customer_id)
