@@ -21,6 +21,7 @@ def chips(path: str, found: Mapping[str, str]) -> list[dict[str, Any]]:
         (_("Reveals"), {"action": reveals}),
         (_("Refused"), {"outcome": "refused"}),
         (_("Not known yet"), {"outcome": "unknown", "calls": "on"}),
+        (_("By the console itself"), {"channel": "system"}),
         (_("Every call"), {"calls": "on"}),
     ]
     return [_chip(path, found, label, wanted) for label, wanted in ready if any(wanted.values())]

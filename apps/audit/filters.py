@@ -28,3 +28,9 @@ class Filters:
     start: datetime | None = None
     end: datetime | None = None
     calls: bool = False
+
+    @property
+    def is_particular(self) -> bool:
+        """True when somebody or something is asked for, so that what the system only read belongs there too."""
+        named = self.actors is not None or self.actor_name or self.actions[0] or self.reference
+        return bool(named or self.customers or self.digests or self.outcome or self.channel)

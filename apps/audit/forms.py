@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.actions import all_actions
 from apps.audit.filters import Filters
 from apps.audit.models import Entry
+from apps.audit.stores import store_codes
 from apps.audit.whom import Person, Whom, person_named, whom
 from apps.core.context import PATTERN as REFERENCE
 
@@ -71,6 +72,7 @@ class FilterForm(forms.Form):
         self.fields["customer"].help_text = _(
             "Internal id, or any full identifier: only its keyed hash is searched."
         )
+        self.fields["store"].help_text = _("Code or name, several with commas, or − to leave out.")
         self.fields["action"].help_text = _(
             "A name, several with commas, a family with .*, or − to leave out."
         )
@@ -89,7 +91,8 @@ class FilterForm(forms.Form):
         return _names(wanted, known), _names(unwanted, known)
 
     def clean_store(self) -> Wanted:
-        return _listed(self.cleaned_data["store"])
+        wanted, unwanted = _listed(self.cleaned_data["store"])
+        return store_codes(wanted), store_codes(unwanted)
 
     def clean_reference(self) -> str:
         text: str = self.cleaned_data["reference"].strip().upper()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Ids follow the clock but for the clocks of several machines and entries written at once.
 SLACK = timedelta(minutes=5)
 MOST_BY_IDENTIFIER = 2_000
+SIGNING_IN = "/v3/oauth/"
 
 
 class Viewer(Protocol):
@@ -66,7 +67,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 found = found.exclude(**{f"{name}__in": sorted(unwanted)})
         if filters.customers or filters.digests:
             found = found.about(filters.customers, filters.digests)
-        return found if filters.calls or filters.code else found.acts()
+        if filters.calls or filters.code:
+            return found
+        return found.acts() if filters.is_particular else found.acts().without_system_reads()
 
     def about(self, customers: tuple[str, ...], digests: tuple[bytes, ...] = ()) -> "EntryQuerySet":
         """Entries about these customers or any of these identifiers, and about whom the identifiers led to."""
@@ -95,12 +98,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return found
 
     def acts(self) -> "EntryQuerySet":
-        """Acts and refusals; of a click that holds nothing but calls, its first entry stands for all."""
+        """Acts and refusals; of a click that holds nothing but calls, its last entry tells how it stands."""
         same_click = self.model._default_manager.filter(reference=OuterRef("reference"))
         # One question with an inequality in it: PostgreSQL then asks the index per row, where two questions
         # made it hash the references of the whole table first.
-        better = same_click.filter(Q(call_id="") | Q(id__lt=OuterRef("id")))
+        better = same_click.filter(Q(call_id="") | Q(id__gt=OuterRef("id")))
         return self.filter(Q(call_id="") | Q(reference="") | ~Exists(better))
+
+    def without_system_reads(self) -> "EntryQuerySet":
+        """After `acts`: leaves out what the system only looked at, which it does every half minute."""
+        # Bounded by the id for the same reason as above; the token is asked for by POST and changes nothing.
+        writes = self.model._default_manager.filter(
+            reference=OuterRef("reference"), id__lte=OuterRef("id"), call_id__gt=""
+        ).exclude(Q(method="GET") | Q(path__startswith=SIGNING_IN))
+        return self.filter(~Q(channel="system") | Q(call_id="") | Exists(writes))
 
     def without_second_half(self) -> "EntryQuerySet":
         """Calls that were sent and of which nothing more is written down."""

@@ -10,8 +10,10 @@ class StaffConfig(AppConfig):
     verbose_name = _("People and stores")
 
     def ready(self) -> None:
-        """The trail is below and knows no people: it is told how a request becomes an actor."""
-        from apps.audit.actor import provide
+        """The trail is below and knows neither people nor stores: it is told who acts and which store is meant."""
+        from apps.audit import actor, stores
         from apps.staff.actors import actor_of
+        from apps.staff.stores import codes_named
 
-        provide(actor_of)
+        actor.provide(actor_of)
+        stores.provide(codes_named)

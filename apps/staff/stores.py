@@ -1,5 +1,6 @@
 """The stores of a person, and the one they act for at the moment."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from apps.staff.models import Store, User
@@ -27,6 +28,13 @@ def role_at(user: User, store: Store | None) -> str:
     here = [one.role for one in user.memberships_now if store and one.store_id == store.pk]
     codes = [code for code in user.role_codes if code in here] or user.role_codes
     return codes[0] if codes else ""
+
+
+def codes_named(text: str) -> list[str]:
+    """Codes of the stores that are called this, by code or name; else of those with it in their name."""
+    whole = Store.objects.filter(Q(code__iexact=text) | Q(name__iexact=text))
+    found = list(whole.values_list("code", flat=True))
+    return found or list(Store.objects.filter(name__icontains=text).values_list("code", flat=True))
 
 
 def stores_where(user: User, permission: str) -> list[int]:

@@ -149,3 +149,20 @@ def test_days_begin_and_end_at_midnight_where_the_console_is():
     assert timezone.localtime(filters.start).date() == today - timedelta(days=1)
     assert timezone.localtime(filters.end).date() == today
     assert filters.end - filters.start == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "unwanted"),
+    [
+        ("CC", {"CC"}, set()),
+        ("cc", {"CC"}, set()),
+        ("Contact Centre", {"CC"}, set()),
+        ("contact", {"CC"}, set()),
+        ("Contact Centre, −007", {"CC"}, {"007"}),
+        ("GONE", {"GONE"}, set()),
+    ],
+)
+def test_a_store_is_understood_by_code_and_by_name(stores, typed, wanted, unwanted):
+    form = FilterForm(read(store=typed)[0])
+    assert form.is_valid()
+    assert form.filters().stores == (wanted, unwanted)

@@ -75,9 +75,33 @@ def test_calls_are_folded_into_their_act_and_shown_once_when_there_is_none(asha)
     listed = list(Entry.objects.filter_by(Filters()).order_by("id"))
     assert [(one.reference, one.action) for one in listed] == [
         (with_act, "trail.viewed"),
-        (without, "call.sent"),
+        (without, "call.answered"),
     ]
     assert Entry.objects.filter_by(Filters(calls=True)).count() == 5 + 6
+
+
+def test_what_the_system_only_read_is_listed_when_it_is_asked_for(asha):
+    token = {"method": "POST", "path": "/v3/oauth/token/generate"}
+    mine, reading = click(asha, acts=0), click(SYSTEM, acts=0, calls=1)
+    signing_in = click(SYSTEM, acts=0, calls=1, **token)
+    writing = click(SYSTEM, acts=0, calls=1, method="POST", path="/v1.1/request/approve", write=True)
+    acting = click(SYSTEM, acts=1, calls=1)
+
+    def listed(**filters):
+        return [one.reference for one in Entry.objects.filter_by(Filters(**filters)).order_by("id")]
+
+    assert listed() == [mine, writing, acting]
+    assert listed(channel="system") == [reading, signing_in, writing, acting]
+    assert listed(actor_name="Sweeper") == [reading, signing_in, writing, acting]
+    assert listed(reference=reading) == [reading]
+
+
+def test_a_click_of_calls_alone_stands_as_its_last_call_ended(asha):
+    answered = click(SYSTEM, acts=0, calls=2)
+    with use_reference(new_reference()) as open_one:
+        CallRecorder(SYSTEM).sent([sent_call()])
+    listed = Entry.objects.filter_by(Filters(channel="system")).order_by("id")
+    assert [(one.reference, one.outcome) for one in listed] == [(answered, "done"), (open_one, "sent")]
 
 
 @pytest.mark.parametrize(
