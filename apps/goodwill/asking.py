@@ -127,7 +127,8 @@ def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
     wanted = checked(wanted)
     known = gather(actor=actor, customer_id=wanted.customer_id)
     try:
-        _check_duplicates(wanted, known)
+        outside = outside_duplicates(known.outside, kind=wanted.kind, amount=wanted.amount)
+        _check_duplicates(wanted, _ours(wanted) or outside)
         act = _reserve(actor, user, store, wanted, known)
     except (IntegrityError, Conflict):
         # The other half of a double click was quicker: this one says the same.
@@ -169,6 +170,8 @@ def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gath
             take(request, wanted.amount, account=Taking.Account.GIVE, user=user)
             take(request, wanted.amount, account=Taking.Account.STORE, store=store)
         act = reserve(request, kind=OutsideAct.Kind.ADD, actor=actor)
+        # Behind the act's row, of which a customer has one open at most: whoever was quicker is seen now.
+        _check_duplicates(wanted, _ours(wanted, except_pk=request.pk))
         trace(
             "asked", request, actor=actor, reason=request.reason_words, why=[one["rule"] for one in way.why]
         )
@@ -227,24 +230,25 @@ def _keep_snapshot(request: GoodwillRequest, known: Gathered, way: Route) -> Non
     }
 
 
-def _check_duplicates(wanted: Wanted, known: Gathered) -> None:
-    if wanted.different_matter:
-        return
-    series = wanted.series.pk if wanted.series else None
-    found = likely_duplicates(
-        customer_id=wanted.customer_id,
-        kind=wanted.kind,
-        amount=wanted.amount,
-        bill=wanted.bill,
-        series_id=series,
-    ) or outside_duplicates(known.outside, kind=wanted.kind, amount=wanted.amount)
-    if found:
+def _check_duplicates(wanted: Wanted, found: list[Duplicate]) -> None:
+    if found and not wanted.different_matter:
         raise Conflict(
             _("This customer has goodwill that looks the same: %(which)s.")
             % {"which": found[0].number or found[0].reason or found[0].by},
             next_step=_("Look at it. If this is a different matter, say so and send again."),
             field="different_matter",
         )
+
+
+def _ours(wanted: Wanted, except_pk: int | None = None) -> list[Duplicate]:
+    return likely_duplicates(
+        customer_id=wanted.customer_id,
+        kind=wanted.kind,
+        amount=wanted.amount,
+        bill=wanted.bill,
+        series_id=wanted.series.pk if wanted.series else None,
+        except_pk=except_pk,
+    )
 
 
 def _store(actor: Actor, user: User) -> Store:
