@@ -60,5 +60,7 @@ def _failed_as(error: ConsoleError) -> str:
     """What came instead of an answer: never that there was none when there was one."""
     if isinstance(error, NotSent):
         return _("not asked")
+    if not isinstance(error, CapillaryError):
+        return _("not loaded")
     status = getattr(error, "status", None)
     return _("answered %(status)s") % {"status": status} if status else _("no answer")

@@ -22,6 +22,8 @@ SHOWN: Mapping[str, str | Promise] = {
     "expiries": _("Expiries"),
 }
 LONGEST_ID = 20
+# Clocks differ, and times go out without parts of a second: what happened just now belongs to the statement.
+AHEAD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ class AskedStatement:
 
     def times(self) -> tuple[datetime, datetime]:
         """(since, until) in whole seconds: what the ledger is asked for."""
-        now = timezone.now().replace(microsecond=0)
-        since = now - timedelta(days=int(self.period))
-        until = datetime.fromtimestamp(int(self.until), tz=UTC) if self.until else now
-        return (since, until) if since < until < now else (since, now)
+        end = (timezone.now() + AHEAD).replace(microsecond=0)
+        since = end - timedelta(days=int(self.period))
+        until = datetime.fromtimestamp(int(self.until), tz=UTC) if self.until else end
+        return (since, until) if since < until < end else (since, end)
 
     def before(self, moment: datetime) -> Self:
         """The part that ends where another began: a second earlier, so that nothing is told in both."""

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from apps.core import formats
-from apps.points.panels.lines import Line, Sums
+from apps.points.panels.lines import Line
+from apps.points.panels.sums import Sums
 
 WIDTH, HEIGHT = 1000, 100
 NOUGHT = Decimal(0)

@@ -86,7 +86,8 @@ def listed_row(row: PointsRedemption, ours: Ours) -> Row:
     """A redemption of the list, made here or anywhere."""
     own = ours.redemption_of(row)
     where = str(row.store or row.till or row.redeemed_where or "")
-    till = str(row.till or "")
+    # Tills are often called by their store: "Store 12 till 1".
+    till = str(row.till or "").removeprefix(where).strip()
     standing = _standing(row, ours)
     return Row(
         id=row.id,
@@ -94,7 +95,7 @@ def listed_row(row: PointsRedemption, ours: Ours) -> Row:
         link=_link(own, ours.opens_redemptions),
         at=row.redeemed_at,
         where=where,
-        by=_who(own, ours.opens_redemptions) or (till if till != where else ""),
+        by=_who(own, ours.opens_redemptions) or till,
         bill=row.transaction_number,
         points=row.points,
         reversed=row.reversed_points,
@@ -145,12 +146,12 @@ def _standing(row: PointsRedemption, ours: Ours) -> Standing:
             about=_link(behind, ours.opens_reversals),
             up_to=True,
         )
-    if row.remaining_points is None or not row.id:
-        return Standing(
-            state=_("Cannot be reversed here"),
-            icon="circle-dashed",
-            note=_("Capillary does not tell its points.") if row.id else _("Capillary does not tell its id."),
+    named = row.id.isascii() and row.id.isalnum()
+    if row.remaining_points is None or not named:
+        note = (
+            _("Capillary does not tell its points.") if named else _("Capillary tells no id to name it by.")
         )
+        return Standing(state=_("Cannot be reversed here"), icon="circle-dashed", note=note)
     if row.remaining_points <= 0:
         return Standing(state=_("Fully reversed"), icon="checks")
     refused = next((one for one in acts if _refused_today(one)), None)

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from apps.capillary.types_points import PointsBalance
 from apps.core import formats
 from apps.points.panels.chart import Chart, chart_of
-from apps.points.panels.lines import Line, Movement, Sums, lines_of, movements_of, names_of, sums_of
+from apps.points.panels.lines import Line, Movement, lines_of, movements_of, names_of
 from apps.points.panels.reading_back import ReadBack
+from apps.points.panels.sums import Sums, sums_of
 
 MOST_CHARTS = 3
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -112,7 +114,9 @@ def _redemptions(request: HttpRequest, customer_id: int) -> Parts:
     return {
         "spent": spent,
         "reverses": reverses,
-        "off": off_words(switch) if switch else spent.stale,
+        "off": bool(switch or spent.stale),
+        "switched": off_words(switch) if switch else "",
+        "note": _stale(spent.stale, alone=switch is None),
         "more_url": f"{url}?rows={spent.more}" if spent.more else "",
         "state": state,
         "flush": True,
@@ -120,6 +124,11 @@ def _redemptions(request: HttpRequest, customer_id: int) -> Parts:
         "empty_title": _("Nothing redeemed yet."),
         "empty_text": _("Redeemed points and coupons appear here, with what was reversed."),
     }
+
+
+def _stale(words: str, *, alone: bool) -> SafeString | str:
+    """Why the list is out of date. The buttons name this as their reason where no switch is one."""
+    return format_html('<span id="reversing-off">{}</span>', words) if words and alone else words
 
 
 def _open_acts(request: HttpRequest, customer_id: int) -> Parts:
