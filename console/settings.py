@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "apps.core.middleware.ReferenceMiddleware",
     "apps.core.middleware.NeverStored",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.core.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -5,19 +5,26 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.addresses import address_of
 from apps.core.context import new_reference, use_reference
 from apps.core.continuing import continued_reference
-from apps.core.errors import ConsoleError
+from apps.core.errors import ConsoleError, Unavailable
 from apps.core.pages import wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("console.request")
+# What a database says that takes no writing, or is away.
+DATABASE_ILL = (OperationalError, InternalError)
 
 
 class ReferenceMiddleware:
@@ -54,13 +61,50 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DATABASE_ILL):
+            return database_ill(request, error)
         if not isinstance(error, ConsoleError):
             return None
         log.warning("%s: %s", type(error).__name__, error.code or "no code", extra={"code": error.code})
-        template = "errors/_error.html" if wants_fragment(request) else "errors/error.html"
-        response = render(request, template, {"error": error}, status=error.http_status)
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return told(request, error)
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but a session that cannot be kept because the database is ill is not called a bad request."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as error:
+            cause: BaseException | None = error
+            while cause is not None and not isinstance(cause, DATABASE_ILL):
+                cause = cause.__context__
+            if cause is None:
+                raise
+            return database_ill(request, cause)
+
+
+def database_ill(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The page for a database that takes no writing, or is away; what it said is for the log alone."""
+    log.error("The database is ill: %s", type(error).__name__, exc_info=error)
+    return told(
+        request,
+        Unavailable(
+            _("The console cannot write anything down at the moment."),
+            next_step=_(
+                "Try again in a minute. If you were moving points, look under Not known yet before you "
+                "repeat it. If it stays so, tell the administrator."
+            ),
+        ),
+    )
+
+
+def told(request: HttpRequest, error: ConsoleError) -> HttpResponse:
+    """An error of our tree as a page, or as a fragment for htmx."""
+    template = "errors/_error.html" if wants_fragment(request) else "errors/error.html"
+    response = render(request, template, {"error": error}, status=error.http_status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 class HtmxLoginRedirect:

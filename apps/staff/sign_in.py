@@ -1,5 +1,7 @@
 """Signing in and out: by e-mail and password, slowed down for guessers, every attempt traced."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db import InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -16,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.audit.services import record
+from apps.core.errors import TraceUnavailable, Unavailable
 from apps.core.masking import mask
 from apps.core.pages import INVALID_FORM
 from apps.staff.access import public
@@ -39,10 +43,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form, status=INVALID_FORM)
     email = tidy_email(form.cleaned_data["username"])
-    person = authenticate(request, username=email, password=form.cleaned_data["password"])
-    if isinstance(person, User):
-        return let_in(request, person, form.cleaned_data["next"])
-    return turn_away(request, form, email)
+    with telling(_("You are not signed in: nothing can be written down now.")):
+        person = authenticate(request, username=email, password=form.cleaned_data["password"])
+        if isinstance(person, User):
+            return let_in(request, person, form.cleaned_data["next"])
+        return turn_away(request, form, email)
 
 
 def let_in(request: HttpRequest, person: User, after: str) -> HttpResponse:
@@ -100,9 +105,28 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("staff:sign_in")
     actor = actor_of(request)
-    logout(request)
-    record("staff.signed_out", actor=actor)
+    with telling(_("You are still signed in, until the browser is closed: nothing can be written down now.")):
+        logout(request)
+    try:
+        record("staff.signed_out", actor=actor)
+    except TraceUnavailable as error:
+        raise Unavailable(
+            _("You are signed out. The audit trail could not be written."),
+            next_step=_("Quote the reference to your administrator."),
+        ) from error
     return redirect("staff:sign_in")
+
+
+@contextmanager
+def telling(sentence: str) -> Iterator[None]:
+    """Raise Unavailable with this sentence when the database takes no writing."""
+    try:
+        yield
+    except (OperationalError, InternalError) as error:
+        raise Unavailable(
+            sentence,
+            next_step=_("Try again in a minute. If it stays so, tell the administrator."),
+        ) from error
 
 
 def onward(request: HttpRequest, target: str) -> HttpResponseRedirect:

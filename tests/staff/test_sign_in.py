@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from apps.audit.models import Entry
 from apps.staff.demo import PASSWORD
 from apps.staff.models import User
+from tests.customers.conftest import read_only
 
 SIGN_IN = "/sign-in/"
 
@@ -236,5 +237,29 @@ def test_without_a_trail_nobody_comes_in(client, agent, broken_trail):
 
 def test_signing_out_works_without_a_trail(client_as, agent, broken_trail):
     client = client_as(agent)
-    assert client.post("/sign-out/").status_code == 503
+    answer = client.post("/sign-out/")
+    assert answer.status_code == 503
+    assert "You are signed out. The audit trail could not be written." in answer.content.decode()
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_written_lets_nobody_in_and_says_so(client, agent):
+    with read_only():
+        answers = [try_to(client, agent.email, password) for password in (PASSWORD, "wrong")]
+    for answer in answers:
+        assert answer.status_code == 503
+        assert "You are not signed in: nothing can be written down now." in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_written_keeps_people_in_and_says_so(client_as, agent):
+    client = client_as(agent)
+    with read_only():
+        answer = client.post("/sign-out/")
+        assert client.get("/account/").status_code == 200
+    assert answer.status_code == 503
+    html = answer.content.decode()
+    assert "You are still signed in, until the browser is closed" in html
+    assert "moving points" not in html
