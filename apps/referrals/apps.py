@@ -10,5 +10,5 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
-        # Sentences, the off switch and what may be unknown are registered by importing them.
-        from apps.referrals import actions, switched, unknowns  # noqa: F401
+        # Sentences, counters, the off switch and what may be unknown are registered by importing them.
+        from apps.referrals import actions, counters, switched, unknowns  # noqa: F401

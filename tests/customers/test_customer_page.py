@@ -24,7 +24,6 @@ PANELS = [
     "bills",
     "goodwill",
     "coupons",
-    "referrals",
     "notes",
 ]
 

@@ -11,10 +11,7 @@ from apps.capillary.types_activity import (
     Coupon,
     CouponPage,
     CustomerRecord,
-    Invitee,
     Note,
-    Referee,
-    Referrals,
 )
 from apps.capillary.types_common import Window
 from apps.capillary.types_customer import Customer, FraudDetails, Identifier, Profile
@@ -30,7 +27,6 @@ from apps.customers.panels import (
     header,
     identifiers,
     points,
-    referrals,
     registry,
     timeline,
 )
@@ -181,14 +177,6 @@ def test_the_timeline_names_what_did_not_come():
 def test_a_timeline_of_nothing_at_all_is_empty_only_when_everything_came():
     empty = {"latest_bills": None, "latest_redemptions": None, "goodwill": GoodwillPage((), Window())}
     assert "empty_title" not in timeline.build_timeline(ASKED, empty)
-
-
-def test_referrals_join_invited_and_arrived_by_any_spelling_of_the_number():
-    invited = Invitee("MOBILE", "+91 5550 000009", "Dev", NOW, None)
-    came = Referee("REGISTRATION", "9", "Dev", "Iyer", "915550000009", "", "", NOW)
-    alone = Referee("TRANSACTION", "10", "Mia", "", "", "mia@example.com", "", NOW)
-    data = referrals.build_referrals(ASKED, {"referrals": (Referrals("ASHA-1", (invited,), (came, alone)),)})
-    assert (data["invited"], data["joined"], data["bought"]) == (2, 2, 1)
 
 
 def test_a_room_adds_a_panel_and_a_button_by_url_name(monkeypatch):

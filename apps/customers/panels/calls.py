@@ -14,7 +14,6 @@ from apps.capillary.resources import (
     loyalty,
     notes,
     redemptions,
-    referrals,
     transactions,
 )
 from apps.customers.panels.registry import Asked
@@ -69,7 +68,6 @@ CALLS: Mapping[str, Callable[[Asked], Call[Any] | None]] = {
     ),
     "goodwill": lambda asked: goodwill.requests(customer_id=asked.customer_id),
     "coupons": lambda asked: coupons.detailed(customer_id=asked.customer_id),
-    "referrals": lambda asked: referrals.get(customer_id=asked.customer_id),
     "notes": lambda asked: notes.get(customer_id=asked.customer_id),
 }
 

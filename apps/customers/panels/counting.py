@@ -17,7 +17,6 @@ SPEAKS_OF = {
     "redemptions": ("latest_redemptions", "redemptions"),
     "goodwill": ("goodwill",),
     "coupons": ("coupons",),
-    "referrals": ("referrals",),
     "notes": ("notes",),
 }
 

@@ -11,7 +11,6 @@ from apps.customers.panels import (
     notes,
     points,
     profiles,
-    referrals,
     tier,
     timeline,
 )
@@ -45,12 +44,12 @@ def set_up() -> None:
     """Called once when Django is ready."""
     register_tab(Tab("overview", _("Overview"), tuple(panel.name for panel in OVERVIEW)))
     register_tab(Tab("transactions", _("Transactions"), (bills.BILLS.name,)))
-    # The room of points fills these two.
+    # The rooms of points and referrals fill those without panels.
     register_tab(Tab("points", _("Points"), ()))
     register_tab(Tab("redemptions", _("Redemptions"), ()))
     register_tab(Tab("goodwill", _("Goodwill"), (goodwill.GOODWILL.name,)))
     register_tab(Tab("coupons", _("Coupons"), (coupons.COUPONS.name,)))
-    register_tab(Tab("referrals", _("Referrals"), (referrals.REFERRALS.name,)))
+    register_tab(Tab("referrals", _("Referrals"), ()))
     register_tab(Tab("notes", _("Notes"), (notes.NOTES.name,)))
     register_tab(Tab("history", _("History"), (HISTORY.name,)))
     adopt()

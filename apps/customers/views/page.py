@@ -37,8 +37,20 @@ from apps.staff.connection import client_for
 
 # How long the page itself waits; slower panels come by themselves a moment later.
 WAIT_SECONDS = 2.5
-# The last three are of panels in other rooms.
-QUERY = ("period", "from", "rows", "tries", "until", "show", "programme")
+# All but the first four are of panels in other rooms.
+QUERY = (
+    "period",
+    "from",
+    "rows",
+    "tries",
+    "until",
+    "show",
+    "programme",
+    "campaign",
+    "till",
+    "page",
+)
+LONGEST_VALUE = 80
 
 
 @require_safe
@@ -133,7 +145,7 @@ def _tab(request: HttpRequest, name: str) -> Tab:
 
 def _asked(request: HttpRequest, customer_id: int) -> Asked:
     person = person_of(request)
-    query = {name: request.GET[name][:20] for name in QUERY if name in request.GET}
+    query = {name: request.GET[name][:LONGEST_VALUE] for name in QUERY if name in request.GET}
     return Asked(customer_id, person, query, known(person.pk, customer_id)[1])
 
 

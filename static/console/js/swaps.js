@@ -47,7 +47,9 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.detail.elt;
     const wrong = swapped.querySelector?.("[aria-invalid=true]");
-    const wanted = wrong || swapped.querySelector?.("[data-focus]");
+    // data-focus="first" goes before a wrong field: somebody asked for that very place.
+    const asked = swapped.querySelector?.("[data-focus=first]");
+    const wanted = asked || wrong || swapped.querySelector?.("[data-focus]");
     wanted?.focus();
     // The pressed link went with the old piece: the new one takes its place, not the page's top.
     if (heldFocus && document.activeElement === document.body && swapped.isConnected) {
