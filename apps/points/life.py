@@ -39,7 +39,9 @@ class Step:
 def redemption_life(act: Redemption) -> list[Step]:
     """Every step of a redemption."""
     told = {"who": act.user_name, "points": in_words(act.points)}
-    begun = Step(act.started_at, "coins", "info", _("%(who)s redeemed %(points)s.") % told, act.purpose)
+    begun = Step(
+        act.started_at, "coins", "info", _("%(who)s sent the redemption of %(points)s.") % told, act.purpose
+    )
     booked = _("Capillary booked it as %(id)s.") % {"id": act.outside_id or act.listed_id or "–"}
     return _sorted([begun, *_sent(act, booked), *_proved(act)])
 

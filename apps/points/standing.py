@@ -56,7 +56,7 @@ def redemption_stands(act: Redemption) -> Standing:
         return Standing(
             "refused",
             "bad",
-            _("Not redeemed."),
+            _("Not redeemed"),
             _("%(why)s Nothing was taken.") % {"why": act.message or _("Capillary did not take it.")},
             code=act.code,
             request_id=act.cap_request_id,
@@ -71,18 +71,18 @@ def reversal_stands(reversal: Reversal) -> Standing:
     decided = {"who": reversal.decided_by_name, "reason": reversal.decision_reason}
     match reversal.state:
         case State.WAITING:
-            return Standing("waiting", "warn", _("Waiting for a second person."), _waits(reversal))
+            return Standing("waiting", "warn", _("Waiting for a second person"), _waits(reversal))
         case State.REJECTED:
             text = _("%(who)s rejected it: “%(reason)s”") % decided
-            return Standing("rejected", "bad", _("Rejected."), text, nothing)
+            return Standing("rejected", "bad", _("Rejected"), text, nothing)
         case State.WITHDRAWN:
             text = _("%(who)s withdrew it.") % decided
-            return Standing("withdrawn", "", _("Withdrawn."), text, nothing)
+            return Standing("withdrawn", "", _("Withdrawn"), text, nothing)
         case State.REFUSED:
             last = _last(reversal)
             why = reversal.message or _("Capillary did not take it.")
             code, request_id = (last.code, last.cap_request_id) if last else ("", "")
-            return Standing("refused", "bad", _("Not given back."), why, nothing, code, request_id)
+            return Standing("refused", "bad", _("Not given back"), why, nothing, code, request_id)
         case State.DONE:
             last = _last(reversal)
             told["points"] = in_words(reversal.given if reversal.given is not None else reversal.points)

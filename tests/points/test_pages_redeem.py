@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from apps.points.models import Redemption
+from apps.core.context import new_reference, use_reference
+from apps.operations.switches import turn_off
+from apps.points.models import CodeSending, PointsRules, Redemption
 from tests.points.conftest import REDEEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,8 +63,6 @@ def test_the_page_shows_the_customer_and_their_points_before_anything_is_typed(c
 
 def test_the_whole_way_redeems_once_and_the_code_is_in_no_page(client, url, outside, desk):
     typed = {"bill": "INV-20611", "purpose": "Shoes", "notes": "At the till"}
-    html = checked(client, url, "1,00", **typed)
-    assert "Points" in html
     html = checked(client, url, "100", **typed)
     assert "Capillary says these 100 points can be redeemed." in html
     assert "−100" in html
@@ -82,3 +82,191 @@ def test_the_whole_way_redeems_once_and_the_code_is_in_no_page(client, url, outs
     for words in ("100 points redeemed for", made.outside_id, "New balance", "For the ticket", "Booked"):
         assert words in html, words
     assert f'"{code}"' not in html
+    assert "Write how many points." in checked(client, url, "1,00")
+
+
+def test_a_check_asks_and_redeems_nothing_and_says_why_not_beside_its_field(client, url, outside):
+    first = client.get(url).content.decode()
+    answer = client.post(f"{url}check/", values_of(first, points="405", bill="INV-1"))
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "405 points cannot be redeemed." in html
+    assert 'id="redeem_points_error"' in html
+    assert "The points have to be a multiple of 10" in html
+    assert "807" in html
+    assert 'value="405"' in html
+    assert 'value="INV-1"' in html
+    assert "Send code to" not in html
+    assert not outside.requests(path=REDEEM)
+
+
+WRONG = (
+    ({"points": ""}, "Write how many points."),
+    ({"points": "1e3"}, "Write how many points."),
+    ({"points": "9" * 10_240}, "Write how many points."),
+    ({"points": "<b>5</b>"}, "Write how many points."),
+    ({"points": "-5"}, "Points are a number above 0."),
+    ({"points": "12.5"}, "Points of this programme are whole numbers."),
+    ({"points": "100", "bill": "z" * 500}, "This is too long."),
+    ({"points": "100", "notes": "z" * 10_240}, "This is too long."),
+    ({"points": "100", "programme_id": "' OR 1=1"}, "Choose one of the customer&#x27;s programmes."),
+    ({"points": "100", "mode": "no_code"}, "Your role redeems with a one-time code only."),
+)
+
+
+def test_what_cannot_be_asked_is_answered_beside_the_field_and_stays(client, url, subtests):
+    values = values_of(client.get(url).content.decode())
+    for typed, said in WRONG:
+        with subtests.test(said):
+            answer = client.post(f"{url}check/", {**values, **typed})
+            html = answer.content.decode()
+            assert answer.status_code in {403, 422}
+            assert said in html
+            assert "<b>5</b>" not in html
+            kept = re.search(r'name="points"[^>]* value="([^"]*)"', html)[1]
+            assert kept == typed["points"].replace("<", "&lt;").replace(">", "&gt;")
+    assert not Redemption.objects.exists()
+
+
+def test_a_wrong_code_is_said_beside_the_code_and_everything_else_stays(client, url, outside, desk):
+    html = at_the_code(client, url, bill="INV-7")
+    answer = client.post(f"{url}do/", values_of(html, code="7391"))
+    html = answer.content.decode()
+    assert answer.status_code >= 400
+    assert "The one-time code is not right." in html
+    assert 'id="redeem_code_error"' in html
+    assert "7391" not in html
+    assert 'name="bill" value="INV-7"' in html
+    again = client.post(f"{url}do/", values_of(html, code=code_of(outside, desk)))
+    assert again.status_code == 302
+    assert Redemption.objects.filter(state="done").count() == 1
+
+
+def test_something_else_than_was_checked_is_checked_and_not_sent(client, url, outside):
+    html = checked(client, url, "100")
+    answer = client.post(f"{url}code/", values_of(html, points="200"))
+    html = answer.content.decode()
+    assert "Something else was checked before." in html
+    assert "Capillary says these 200 points can be redeemed." in html
+    assert not CodeSending.objects.exists()
+    forged = client.post(f"{url}do/", values_of(html, points="300", code="1234", known="forged"))
+    assert "Capillary says these 300 points can be redeemed." in forged.content.decode()
+    assert not outside.requests(path=REDEEM)
+
+
+def test_a_code_is_sent_again_only_after_the_timer_and_the_page_says_when(client, url):
+    html = at_the_code(client, url)
+    assert re.search(r"Send again, from \d\d:\d\d:\d\d on", html)
+    early = client.post(f"{url}code/", values_of(html))
+    assert early.status_code == 409
+    assert "It can be sent again in" in early.content.decode()
+    assert "Code read out by the customer" in early.content.decode()
+    CodeSending.objects.update(at="2020-01-01T00:00:00Z")
+    assert client.post(f"{url}code/", values_of(html)).status_code == 200
+    assert CodeSending.objects.count() == 2
+
+
+def test_back_shows_the_first_step_with_what_was_typed_and_asks_nobody(client, url, outside):
+    html = at_the_code(client, url, bill="INV-9", notes="By phone")
+    before = len(outside.requests())
+    html = client.post(f"{url}check/", {**values_of(html), "back": "1"}).content.decode()
+    assert len(outside.requests()) == before
+    assert 'value="INV-9"' in html
+    assert 'value="By phone"' in html
+    assert "Send code to" in html
+
+
+def test_what_stands_in_the_way_is_said_before_anything_is_typed(client, url, desk, administrator, outside):
+    html = at_the_code(client, url)
+    outside.add_fault(kind="drop_after", path=REDEEM, count=1)
+    answer = client.post(f"{url}do/", values_of(html, code=code_of(outside, desk)))
+    made = Redemption.objects.get()
+    page = client.get(answer["Location"]).content.decode()
+    assert "Not known yet: the console is checking" in page
+    assert "Do not repeat this redemption." in page
+    assert "result/?was=unknown" in page
+    blocked = client.get(url).content.decode()
+    assert f"{made.number} is not known yet." in blocked
+    assert 'aria-disabled="true"' in blocked
+    assert client.post(reverse("points:redemption_check", args=[made.pk])).status_code == 302
+    assert Redemption.objects.get().state == "done"
+    turn_off(
+        act="redeem", actor=desk.actor(administrator), user=administrator, store=None, reason="Stock-taking."
+    )
+    assert "Stock-taking." in client.get(url).content.decode()
+
+
+def test_the_result_fragment_ends_looking_and_reloads_the_page_when_it_is_known(client, part, desk, outside):
+    act = desk.redeem(100)
+    address = reverse("points:redemption_result", args=[act.pk])
+    waiting = part.get(address, {"was": "booked", "times": "0"}).content.decode()
+    assert "times=1" in waiting
+    ended = part.get(address, {"was": "booked", "times": "11"}).content.decode()
+    assert "hx-get" not in ended
+    assert "Look again" in ended
+    desk.prove()
+    assert part.get(address, {"was": "booked", "times": "1"})["HX-Refresh"] == "true"
+    assert "<!DOCTYPE html>" in client.get(address).content.decode()
+
+
+def test_when_the_outside_is_ill_nothing_is_sent_and_the_form_stays(client, url, outside):
+    values = values_of(client.get(url).content.decode(), points="100", bill="INV-3")
+    outside.add_fault(kind="status", path="/v2/customers/*", status=500)
+    assert "The customer could not be read." in client.get(url).content.decode()
+    answer = client.post(f"{url}check/", values)
+    assert answer.status_code >= 500
+    html = answer.content.decode()
+    assert "Not checked." in html
+    assert 'value="INV-3"' in html
+    assert not Redemption.objects.exists()
+
+
+def test_other_ways_only_for_the_roles_the_rules_name(client, url, outside):
+    assert "Without a code" not in client.get(url).content.decode()
+    PointsRules.objects.update(skip_code_roles=["agent"], redeem_level="number_matched")
+    html = client.get(url).content.decode()
+    assert "Without a code" in html
+    html = client.post(f"{url}check/", {**values_of(html, points="100"), "mode": "no_code"}).content.decode()
+    assert "The caller has to be verified first." in html
+    assert "Number matched" in html
+    forged = client.post(f"{url}do/", {**values_of(html, points="100"), "mode": "no_code"})
+    assert forged.status_code == 403
+    PointsRules.objects.update(redeem_level="")
+    done = client.post(f"{url}do/", {**values_of(html, points="100"), "mode": "no_code"})
+    assert done.status_code == 302
+    assert Redemption.objects.get().mode == "no_code"
+
+
+def test_the_redemption_is_read_by_the_store_and_auditors_and_by_nobody_else(
+    client_as, desk, lead, auditor, other_manager
+):
+    with use_reference(new_reference()):
+        act = desk.redeem(100)
+    here = reverse("points:redemption", args=[act.pk])
+    assert client_as(lead).get(here).status_code == 200
+    assert client_as(other_manager).get(here).status_code == 404
+    html = client_as(auditor).get(here).content.decode()
+    assert act.reference in html
+    assert "Check again" not in html
+    calls = client_as(auditor, htmx=True).get(reverse("points:redemption_calls", args=[act.pk]))
+    assert REDEEM in calls.content.decode()
+
+
+def test_a_merged_customer_leads_to_the_account_that_is_left(client, outside):
+    merged = outside.characters["merged"]["id"]
+    answer = client.get(reverse("points:redeem", args=[merged]))
+    assert answer["Location"] == reverse("customers:customer", args=[merged])
+
+
+def test_signed_out_it_asks_to_sign_in(client_as, url):
+    assert "/sign-in/" in client_as().get(url)["Location"]
+    assert "/sign-in/" in client_as(htmx=True).post(f"{url}do/")["HX-Redirect"]
+
+
+def test_the_pages_cost_what_they_cost(client, url, desk, django_assert_max_num_queries):
+    act = desk.redeem(100)
+    client.get(url)
+    with django_assert_max_num_queries(17):
+        client.get(url)
+    with django_assert_max_num_queries(1):
+        client.get(reverse("points:redemption", args=[act.pk]))
