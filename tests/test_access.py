@@ -125,6 +125,7 @@ ROWS = [
     customer("customers:verify", "verify_callers"),
     customer("customers:verify_number", "verify_callers", "post"),
     customer("customers:note_add", "add_notes", "post"),
+    customer("customers:note_state", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_check", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_again", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),
     customer("customers:note_there", "add_notes", "post", reference="LC-7F3K-92QD-M4XA"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<customer:customer_id>/verify/", verify.verify, name="verify"),
     path("<customer:customer_id>/verify/number/", verify.number, name="verify_number"),
     path("<customer:customer_id>/notes/add/", notes.note_add, name="note_add"),
+    path("<customer:customer_id>/notes/<str:reference>/", notes.note_state, name="note_state"),
     path("<customer:customer_id>/notes/<str:reference>/check/", notes.note_check, name="note_check"),
     path("<customer:customer_id>/notes/<str:reference>/again/", notes.note_again, name="note_again"),
     path("<customer:customer_id>/notes/<str:reference>/there/", notes.note_there, name="note_there"),

@@ -1,5 +1,6 @@
 """Notes through the pages: what is shown, what stays in the form, and who may."""
 
+import re
 import uuid
 
 import pytest
@@ -39,6 +40,29 @@ def test_what_is_not_known_stays_on_the_page_with_its_badge(client_as, agent, ou
     html = desk.post(url("note_check", person, act.reference), follow=True).content.decode()
     assert "Note added for" in html
     assert "Do not add it again." not in html
+
+
+def test_an_open_note_looks_again_by_itself_until_it_is_settled(client_as, agent, outside, person, words):
+    outside.add_fault(kind="drop_after", path=NOTES, method="POST", count=1)
+    desk, part = client_as(agent), client_as(agent, htmx=True)
+    page = desk.post(url("note_add", person), {"text": words, "token": uuid.uuid4()}, follow=True)
+    act = NoteAct.objects.get()
+    here = url("note_state", person, act.reference)
+    first = re.search(rf'hx-get="({here}[^"]*)" hx-trigger="load delay:2s', page.content.decode())[1]
+    asked = len(outside.requests())
+    again = part.get(first.replace("&amp;", "&")).content.decode()
+    assert "Do not add it again." in again
+    assert 'hx-trigger="load delay:3s' in again, "less often as time goes by"
+    assert "hx-get" not in part.get(here, {"times": 500}).content.decode(), "and not for ever"
+    assert len(outside.requests()) == asked, "looking at our own row asks nobody"
+    due()
+    settle_due()
+    settled = part.get(here, {"times": 2}).content.decode()
+    assert 'data-announce="Note added. It was sent once and is among the customer' in settled
+    assert "Do not add it again." not in settled
+    assert f'hx-get="{url("panel", person, "notes")}" hx-trigger="load" hx-target="#panel-notes"' in settled
+    assert desk.get(here)["Location"] == url("tab", person, "notes")
+    assert part.get(url("note_state", person + 1, act.reference)).status_code == 404
 
 
 @pytest.mark.parametrize("htmx", [True, False])

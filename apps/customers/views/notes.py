@@ -1,4 +1,4 @@
-"""Adding a note, looking whether one is there, and sending one again that is not."""
+"""Adding a note, telling what became of it, looking whether one is there, and sending one again that is not."""
 
 import uuid
 
@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
-from apps.core.pages import INVALID_FORM, go, render_page
+from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 from apps.customers.forms import NoteForm
 from apps.customers.models import NoteAct
 from apps.customers.notes import add_note
@@ -21,6 +21,9 @@ from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
 State = NoteAct.State
+# Seconds between the looks of an open page at our own row, then as the last one; so many looks, about an hour.
+PAUSES = (2, 3, 5, 10, 20, 30)
+MOST_LOOKS = 120
 
 
 @require_POST
@@ -38,6 +41,28 @@ def note_add(request: HttpRequest, customer_id: int) -> HttpResponse:
     if act.state == State.NOT_DONE:
         return _form_again(request, customer_id, _fresh(form), act=act)
     return _told(request, act)
+
+
+@require_safe
+@permission_required("staff.view_customers")
+def note_state(request: HttpRequest, customer_id: int, reference: str) -> HttpResponse:
+    """What became of a note, for the page that shows it as open; nobody outside is asked."""
+    act = _act(customer_id, reference)
+    if not wants_fragment(request):
+        return go(request, "customers:tab", customer_id, "notes")
+    text = request.GET.get("times", "")
+    times = int(text) + 1 if text.isdecimal() and len(text) < 4 else 1
+    context = {
+        "act": act,
+        "customer_id": customer_id,
+        "can": {"add_notes": person_of(request).has_perm("staff.add_notes")},
+        "times": times,
+        "delay": PAUSES[min(times, len(PAUSES) - 1)],
+        "over": times >= MOST_LOOKS,
+        "news": request.GET.get("was", "") != act.state,
+    }
+    template = "customers/_note_act.html" if act.is_open else "customers/_note_settled.html"
+    return render_page(request, template, context)
 
 
 @require_POST
