@@ -268,5 +268,5 @@ def test_the_pages_cost_what_they_cost(client, url, desk, django_assert_max_num_
     client.get(url)
     with django_assert_max_num_queries(17):
         client.get(url)
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(7):
         client.get(reverse("points:redemption", args=[act.pk]))
