@@ -161,9 +161,10 @@ class Desk:
             settle_due(REVERSING)
 
     def prove(self):
+        """Everything that is to be proved is looked for once; a sweep takes some at a time."""
         self.overdue()
-        prove_redemptions()
-        prove_reversals()
+        while prove_redemptions() + prove_reversals():
+            pass
 
     def over_the_horizon(self):
         """More than an hour of looking passes."""
