@@ -12,7 +12,9 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.operations import counters, schedule, sweeps  # noqa: F401
+        from apps.operations.work import kinds
 
         sweeps.autodiscover()
+        kinds.autodiscover()
         autodiscover_modules("unknowns")
         schedule.install()
