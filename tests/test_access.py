@@ -145,6 +145,7 @@ ROWS = [
     following("goodwill:request", pk=4417),
     following("goodwill:result", pk=4417),
     trail("goodwill:calls", pk=4417),
+    trail("goodwill:requests"),
     Row(
         "goodwill:give_up",
         ("manager",),

@@ -16,6 +16,7 @@ PARAMETERS = (
     "outcome",
     "channel",
     "reference",
+    "subject",
     "code",
     "period",
     "from",

@@ -12,6 +12,7 @@ class Filters:
     actions     (names wanted, names not wanted); likewise `stores` with store codes
     customers   internal customer ids; with `digests` the entries about any of these identifiers come too
     start, end  aware times, start included, end not
+    subject     what the entry is about, exactly: ``GR-10418``
     calls       every entry; without it acts and refusals, with their calls folded in
     """
 
@@ -24,6 +25,7 @@ class Filters:
     outcome: str = ""
     channel: str = ""
     reference: str = ""
+    subject: str = ""
     code: str = ""
     start: datetime | None = None
     end: datetime | None = None
@@ -33,4 +35,5 @@ class Filters:
     def is_particular(self) -> bool:
         """True when somebody or something is asked for, so that what the system only read belongs there too."""
         named = self.actors is not None or self.actor_name or self.actions[0] or self.reference
-        return bool(named or self.customers or self.digests or self.outcome or self.channel)
+        about = self.subject or self.customers or self.digests
+        return bool(named or about or self.outcome or self.channel)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.actions import all_actions
 from apps.audit.filters import Filters
 from apps.audit.models import Entry
+from apps.audit.qualifiers import NUMBER
 from apps.audit.stores import store_codes
 from apps.audit.whom import Person, Whom, person_named, whom
 from apps.core.context import PATTERN as REFERENCE
@@ -36,6 +37,7 @@ class FilterForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     reference = forms.CharField(label=_("Reference"), required=False, max_length=40)
+    subject = forms.CharField(label=_("About"), required=False, max_length=200)
     code = forms.CharField(label=_("Code"), required=False, max_length=20)
     period = forms.ChoiceField(
         label=_("Period"),
@@ -72,6 +74,9 @@ class FilterForm(forms.Form):
         self.fields["customer"].help_text = _(
             "Internal id, or any full identifier: only its keyed hash is searched."
         )
+        self.fields["subject"].help_text = _(
+            "The number of a request, such as GR-10418, or another name exactly."
+        )
         self.fields["store"].help_text = _("Code or name, several with commas, or − to leave out.")
         self.fields["action"].help_text = _(
             "A name, several with commas, a family with .*, or − to leave out."
@@ -100,6 +105,10 @@ class FilterForm(forms.Form):
             raise forms.ValidationError(_("A reference looks like LC-7F3K-92QD-M4XA."))
         return text
 
+    def clean_subject(self) -> str:
+        text: str = self.cleaned_data["subject"].strip()
+        return text.upper() if NUMBER.fullmatch(text) else text
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("from"), cleaned.get("until")
@@ -124,6 +133,7 @@ class FilterForm(forms.Form):
             outcome=values["outcome"],
             channel=values["channel"],
             reference=values["reference"],
+            subject=values["subject"],
             code=values["code"],
             start=start,
             end=end,

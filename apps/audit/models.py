@@ -77,6 +77,7 @@ class Entry(models.Model):
             models.Index(fields=["outcome", "id"], name="entry_outcome"),
             models.Index(fields=["reference", "id"], name="entry_reference"),
             models.Index(fields=["code", "id"], name="entry_code"),
+            models.Index(fields=["subject", "id"], name="entry_subject", condition=models.Q(subject__gt="")),
             # Only acts have no call: their rows would be half of the index and are never asked for.
             models.Index(fields=["call_id", "id"], name="entry_call", condition=models.Q(call_id__gt="")),
         ]

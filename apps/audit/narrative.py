@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.actions import Action, action_named
 from apps.audit.models import Entry
+from apps.audit.subjects import address_of
 from apps.core.formats import NOTHING
 
 TONES = {"refused": "bad", "not_done": "", "unknown": "wait"}
@@ -109,15 +110,16 @@ def _row(entry: Entry, calls: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and what stands beside it."""
+    """A label and what stands beside it; url where that has a page."""
 
     label: str
     value: str
+    url: str = ""
 
 
 def facts(entry: Entry) -> list[Fact]:
     """What an entry holds beyond who, when and whom: subject, reason and its own details."""
-    found = [Fact(_("About"), entry.subject), Fact(_("Reason"), entry.reason)]
+    found = [Fact(_("About"), entry.subject, address_of(entry)), Fact(_("Reason"), entry.reason)]
     for name, value in entry.content["details"].items():
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
         found.append(Fact(name.replace("_", " ").capitalize(), text))

@@ -14,6 +14,9 @@ NAMES = {
     "outcome": "outcome",
     "period": "period",
     "reference": "reference",
+    "about": "subject",
+    "subject": "subject",
+    "request": "subject",
     "channel": "channel",
     "code": "code",
     "from": "from",
@@ -23,6 +26,8 @@ NAMES = {
     "before": "until",
 }
 LISTS = {"action", "store"}
+# The numbers people say of what rooms keep: ``GR-10418``.
+NUMBER = re.compile(r"[A-Z]{2,3}-\d{2,12}", re.IGNORECASE)
 QUALIFIED = re.compile(
     r"""(?P<no>[-−]?)(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))""", re.IGNORECASE
 )
@@ -31,7 +36,7 @@ QUALIFIED = re.compile(
 def read(text: str) -> tuple[dict[str, str], list[str]]:
     """The parameters a line means, and the qualifiers in it that nobody knows.
 
-    What stands without a qualifier is a reference, a customer's identifier or a person's name.
+    What stands without a qualifier is a reference, a request's number, a customer's identifier or a person's name.
     """
     found: dict[str, str] = {}
     unknown: list[str] = []
@@ -53,5 +58,7 @@ def read(text: str) -> tuple[dict[str, str], list[str]]:
 def _kind_of(text: str) -> str:
     if REFERENCE.fullmatch(text.upper()):
         return "reference"
+    if NUMBER.fullmatch(text):
+        return "subject"
     digits = sum(letter.isdigit() for letter in text)
     return "customer" if "@" in text or digits >= 4 else "person"

@@ -19,6 +19,7 @@ from apps.audit.models import Entry
 from apps.audit.narrative import facts, origin, precise, rows, sentence
 from apps.audit.queries import EntryQuerySet, Page
 from apps.audit.services import record
+from apps.audit.subjects import addresses_in
 from apps.core.pages import INVALID_FORM, render_page
 
 # Folding calls into acts asks about each row, so counting further would cost more than the page itself.
@@ -130,6 +131,7 @@ def click(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": rows(shown, folded=False),
         "calls": calls_in(shown),
         "more": len(found) > len(shown),
+        "subjects": addresses_in(shown),
         "all_url": address.link(reverse("audit:trail"), {"reference": reference, "calls": "on"}),
     }
     record("trail.click.opened", actor=actor_of(request), details={"opened_reference": reference})

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.actions import Text, register
+from apps.audit.subjects import link_subjects
+from apps.goodwill.numbers import address_of
 
 FAMILY = "goodwill"
 
@@ -87,3 +89,4 @@ register(
     family=FAMILY,
     reason=True,
 )
+link_subjects(FAMILY, address_of)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 
 from apps.audit.converters import CustomerIdConverter
 from apps.core.converters import WholeNumberConverter
-from apps.goodwill.views import ask, customer_panel, mine, request, unknown
+from apps.goodwill.views import ask, customer_panel, every, mine, request, unknown
 
 register_converter(WholeNumberConverter, "whole")
 register_converter(CustomerIdConverter, "whom")
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<whom:customer_id>/ask/check/", ask.check, name="ask_check"),
     path("customers/<whom:customer_id>/", customer_panel.customer_panel, name="customer_panel"),
     path("mine/", mine.mine, name="mine"),
+    path("requests/", every.requests, name="requests"),
     path("requests/<whole:pk>/", request.request_page, name="request"),
     path("requests/<whole:pk>/result/", request.result, name="result"),
     path("requests/<whole:pk>/calls/", request.calls, name="calls"),

@@ -13,26 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.operations.handles import Handle
 from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.visibility import GoodwillRequestQuerySet
+from apps.goodwill.numbers import number_of
 from apps.goodwill.sealing import seal, unseal
 from apps.goodwill.states import ENDED_WITHOUT, GIVEN, State
 from apps.operations.acts.rows import new_reference
 
 if TYPE_CHECKING:
     from apps.goodwill.models.acts import OutsideAct
-
-FIRST_NUMBER = 10_000
-
-
-def number_of(pk: int) -> str:
-    """The number people say: ``GR-10418``."""
-    return f"GR-{FIRST_NUMBER + pk}"
-
-
-def pk_of(number: str) -> int | None:
-    """The row a number means, None when it is none: ``gr-10418`` and ``10418`` are the same."""
-    digits = number.strip().upper().removeprefix("GR-")
-    plain = digits.isascii() and digits.isdecimal() and len(digits) < 15
-    return int(digits) - FIRST_NUMBER if plain and int(digits) > FIRST_NUMBER else None
 
 
 class GoodwillRequest(models.Model):

@@ -15,6 +15,7 @@ from apps.goodwill.life import life_of
 from apps.goodwill.listing import with_life
 from apps.goodwill.models import GoodwillRequest
 from apps.goodwill.money import given_words
+from apps.goodwill.sent_calls import halves_of
 from apps.goodwill.states import PENDING, State
 from apps.goodwill.telling import told
 from apps.goodwill.tracing import trace
@@ -24,7 +25,6 @@ from apps.staff.actors import actor_of
 # While something moves the page looks again, ever more slowly, and then leaves it to the person.
 MOST_LOOKS = 12
 MOST_ENTRIES = 100
-MOST_CALLS = 400
 
 
 @require_safe
@@ -83,14 +83,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 def calls(request: HttpRequest, pk: int) -> HttpResponse:
     """Every call to the outside this request caused, whoever or whatever made it."""
     found = visible(request, pk)
-    references = {found.correlation, *(act.correlation for act in found.acts.all())}
-    references |= {
-        entry.reference for entry in _entries(request, found) if entry.action != "goodwill.request.viewed"
-    }
-    halves = Entry.objects.visible_to(person_of(request)).filter(reference__in=references - {""})
-    shown = list(halves.exclude(call_id="").order_by("id")[:MOST_CALLS])
+    shown, more = halves_of(found, Entry.objects.visible_to(person_of(request)))
     trace("viewed", found, actor=actor_of(request), part="calls")
-    context = {"asked": found, "calls": calls_in(shown), "more": len(shown) == MOST_CALLS}
+    context = {"asked": found, "calls": calls_in(shown), "more": more}
     return render_page(request, "goodwill/calls.html", context, fragment="goodwill/_calls.html")
 
 
@@ -113,9 +108,7 @@ def may_give_up(request: HttpRequest, found: GoodwillRequest) -> bool:
 
 
 def _entries(request: HttpRequest, found: GoodwillRequest) -> list[Entry]:
-    mine = Entry.objects.visible_to(person_of(request)).filter(subject=found.number)
-    if found.customer_id is not None:
-        mine = mine.filter(customer=str(found.customer_id))
+    mine = Entry.objects.visible_to(person_of(request)).about_subject(found.number)
     return list(mine.order_by("-id")[:MOST_ENTRIES])
 
 
