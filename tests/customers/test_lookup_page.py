@@ -39,7 +39,7 @@ def test_the_home_has_the_field_with_focus_and_asks_nobody(desk, outside):
 def test_the_home_costs_a_fixed_number_of_queries(desk, agent, outside, django_assert_max_num_queries):
     for number in range(8):
         RecentCustomer.objects.create(user=agent, customer_id=900 + number, found_by="•••••• 0001")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert b"Recent customers" in desk.get(HOME).content
 
 
