@@ -10,13 +10,12 @@ from apps.capillary.errors import CustomerMerged, CustomerNotFound, Rejected
 from apps.capillary.resources import customers
 from apps.capillary.types_customer import SearchHit, SearchPage
 from apps.core.errors import ConsoleError
+from apps.customers.kinds import kind_of
 from apps.customers.outcomes import Failed, Match, Tried
 from apps.customers.places import Place, home_of
 from apps.customers.recognise import Candidate
-from apps.customers.typed import letters_in, same
+from apps.customers.typed import folded, letters_in, same
 
-# So many calls at most for one press of the button: the limiter is shared by everybody.
-MOST_CALLS = 24
 MOST_MATCHES = 10
 # Of these only the ones that have all words of the name are kept.
 MOST_READ = 50
@@ -24,12 +23,16 @@ MOST_READ = 50
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call, for one value of one candidate, in one place (None: all sources at once)."""
+    """One call, for one value of one candidate, in one place (None: all sources at once).
+
+    alone  it can be nothing else, so what only begins so has to be of this kind
+    """
 
     candidate: Candidate
     value: str
     place: Place | None
     call: Call[Any]
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -43,25 +46,25 @@ class Round:
 
 
 def questions(candidates: Iterable[Candidate], places: Sequence[Place] | None = None) -> list[Question]:
-    """The calls for these candidates in these places, by default each in its home; bounded, likeliest first."""
-    asked = [
+    """The calls for these candidates in these places, by default each in its home; likeliest first."""
+    return [
         Question(candidate, value, place, call)
         for candidate in candidates
         for place in _places_for(candidate, places)
         for value in candidate.values
         if (call := _call(candidate, value, place)) is not None
     ]
-    return asked[:MOST_CALLS]
 
 
 def everywhere(candidates: Sequence[Candidate]) -> list[Question]:
     """A search over all sources at once for the likeliest values: it also knows starts of identifiers."""
+    alone = len({candidate.kind.code for candidate in candidates}) == 1
     values: dict[str, Candidate] = {}
     for candidate in candidates:
         for value in candidate.values[:2]:
             values.setdefault(value, candidate)
     return [
-        Question(candidate, value, None, customers.search(query=value, limit=MOST_MATCHES))
+        Question(candidate, value, None, customers.search(query=value, limit=MOST_MATCHES), alone)
         for value, candidate in list(values.items())[:2]
     ]
 
@@ -132,20 +135,28 @@ def _not_an_identifier(error: ConsoleError) -> bool:
 
 
 def _from_hit(question: Question, hit: SearchHit) -> Match | None:
-    """A name matches by the starts of its words; a number only whole; a code whole or by its start."""
-    if question.candidate.kind.code == "name":
-        return Match(hit.customer_id) if _has_words(hit, question.candidate.values[0]) else None
-    for matched in hit.matched:
-        if any(same(matched.value, value) for value in question.candidate.values):
+    """A name matches by the starts of its words; a number only whole; a code whole or by its start.
+
+    What was looked for as an identifier is found as the kind the answer names, and never by a name.
+    """
+    candidate = question.candidate
+    if candidate.kind.code == "name":
+        return Match(hit.customer_id) if _has_words(hit, candidate.values[0]) else None
+    named = [(kind_of(matched.type) or candidate.kind, matched) for matched in hit.matched]
+    codes = [(kind, matched) for kind, matched in named if kind.code != "name"]
+    for kind, matched in codes:
+        if any(same(matched.value, value) for value in candidate.values):
             place = Place(matched.source, matched.account_id) if matched.source else None
-            return Match(hit.customer_id, question.candidate, place, matched.value)
-    return Match(hit.customer_id) if letters_in(question.value) else None
+            found_as = candidate if kind == candidate.kind else Candidate(kind, (matched.value,))
+            return Match(hit.customer_id, found_as, place, matched.value)
+    begins = [kind for kind, _ in codes if not question.alone or kind == candidate.kind]
+    return Match(hit.customer_id) if letters_in(question.value) and (begins or not named) else None
 
 
 def _has_words(hit: SearchHit, typed: str) -> bool:
     """Whether every word typed starts a part of a name; a single word has matched something already."""
-    words = typed.casefold().split()
-    parts = [part for profile in hit.profiles for part in profile.name.casefold().split()]
+    words = folded(typed).split()
+    parts = [part for profile in hit.profiles for part in folded(profile.name).split()]
     return len(words) < 2 or all(any(part.startswith(word) for part in parts) for word in words)
 
 

@@ -15,6 +15,8 @@ from apps.customers.recognise import Candidate, recognise
 from apps.staff.connection import client_for
 
 EVERYWHERE = "ALL"
+# So many calls at most for one press of the button, in all rounds: the limiter is shared by everybody.
+MOST_CALLS = 60
 
 
 def find_customer(
@@ -69,17 +71,29 @@ def _search(
 ) -> Outcome:
     tried: list[Tried] = []
     failed: list[Failed] = []
-    for asked in (build() for build in rounds):
+    unasked: list[Place] = []
+    left_calls = MOST_CALLS
+    for build in rounds:
+        wanted = build()
+        asked = wanted[:left_calls]
+        unasked += [one.place for one in wanted[left_calls:] if one.place]
         if not asked:
             continue
+        left_calls -= len(asked)
         found = ask(client, asked)
         tried += found.tried
         failed += found.failed
         if found.matches:
             return _matched(found, failed)
-    if failed and len(failed) >= len(tried):
+    if failed and len(failed) >= MOST_CALLS - left_calls:
         raise failed[0].error
-    return NotFound(candidates, tuple(dict.fromkeys(tried)), tuple(failed), left)
+    return NotFound(
+        candidates,
+        tuple(dict.fromkeys(tried)),
+        tuple(failed),
+        left,
+        tuple(dict.fromkeys(unasked)),
+    )
 
 
 def _matched(found: Round, failed: list[Failed]) -> Outcome:
@@ -120,7 +134,8 @@ def _trace(
     """One entry of the look-up; without an outcome nothing at all answered."""
     first = candidates[0]
     found = outcome.match if isinstance(outcome, Found) else None
-    shown = found.found_as if found and found.found_as else first
+    told = found or (outcome.matches[0] if isinstance(outcome, Several) else None)
+    shown = told.found_as if told and told.found_as else first
     details = {
         "kind": shown.kind.code,
         "value": shown.masked,

@@ -7,7 +7,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from apps.customers.typed import digits_of
 
-PHONE_LETTERS = re.compile(r"\+?[\d\s()\[\]./-]+")
+PHONE_LETTERS = re.compile(r"[(\[\s]*\+?[\d\s()\[\]./-]+")
+# The zero that is dialled only inside the country: +44 (0) 20.
+INSIDE_ONLY = re.compile(r"\(0\)")
 PREFIX = re.compile(r"^(tel|phone|mob|mobile|ph)\b\s*[.:]*\s*", re.IGNORECASE)
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
 MOST_FORMS = 4
@@ -21,7 +23,7 @@ def bare_number(text: str) -> str:
 
 def says_country(text: str) -> bool:
     """Whether the country code was written out: +44 or 0044."""
-    return text.startswith(("+", "00", "(+", "(00"))
+    return text.lstrip("([ ").startswith(("+", "00"))
 
 
 def forms_of(text: str, region: str) -> tuple[str, ...]:
@@ -30,6 +32,8 @@ def forms_of(text: str, region: str) -> tuple[str, ...]:
     Shape: digits only; with country code before without. A number that is merely possible counts: numbering
            plans grow faster than tables of them.
     """
+    if says_country(text):
+        text = INSIDE_ONLY.sub("", text)
     digits = digits_of(text)
     if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS + 2:
         return ()

@@ -55,12 +55,13 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """None. `wider` tells whether places are left that were not asked."""
+    """None. `wider` are places left to be offered, `unasked` those that would have been too many calls."""
 
     candidates: tuple[Candidate, ...]
     tried: tuple[Tried, ...]
     failed: tuple[Failed, ...] = ()
     wider: tuple[Place, ...] = ()
+    unasked: tuple[Place, ...] = ()
 
 
 Outcome = Found | Several | NotFound

@@ -13,14 +13,15 @@ from apps.core.errors import BadInput
 from apps.core.masking import mask
 from apps.customers import numbers
 from apps.customers.kinds import KINDS, Kind
-from apps.customers.typed import FIELD, digits_of, letters_in, tidy
+from apps.customers.typed import FEWEST_LETTERS, FIELD, digits_of, enough_letters, tidy
 
 LINE_ID = re.compile(r"U[0-9a-f]{32}")
 WECHAT_ID = re.compile(r"o[A-Za-z0-9_-]{26,28}")
 CODE = re.compile(r"[\w.:/#-]+")
 TOKEN = re.compile(r"[^\s@]+")
+# How mail programs copy an address: Asha Kulkarni <asha.kulkarni@example.com>.
+IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>?$")
 LONGEST_ID = 18
-FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _guesses(plain: str, region: str) -> Iterator[Candidate]:
         yield from _number_guesses(number, region)
     elif TOKEN.fullmatch(plain):
         yield from _token_guesses(plain)
-    elif letters_in(plain) >= FEWEST_LETTERS:
+    elif enough_letters(plain):
         yield Candidate(KINDS["name"], _name(plain))
         if digits_of(plain):
             yield from _codes("".join(plain.split()), likely=False)
@@ -79,7 +80,7 @@ def _number_guesses(number: str, region: str) -> Iterator[Candidate]:
     digits = digits_of(number)
     if forms:
         yield Candidate(KINDS["mobile"], forms)
-    if number.startswith("+"):
+    if "+" in number:
         return
     likely = not forms
     values = _once(digits, number.strip())
@@ -94,14 +95,14 @@ def _number_guesses(number: str, region: str) -> Iterator[Candidate]:
 
 def _token_guesses(plain: str) -> Iterator[Candidate]:
     """A word without spaces: an id of one of the messengers by its shape, a name, or a code."""
-    if sum(letter.isalnum() for letter in plain) < FEWEST_LETTERS:
+    if sum(letter.isalnum() for letter in plain) < FEWEST_LETTERS and not enough_letters(plain):
         return
     shaped = _messengers(plain)
     for code in shaped:
         yield Candidate(KINDS[code], (plain,))
     a_word = _reads_like_a_name(plain)
     if a_word:
-        yield Candidate(KINDS["name"], (plain,))
+        yield Candidate(KINDS["name"], _name(plain))
     yield from _codes(plain, likely=not shaped and not a_word)
     if CODE.fullmatch(plain):
         for code in ("wechat", "union", "line", "facebook", "martjack"):
@@ -142,7 +143,7 @@ def _as(kind: str, plain: str, region: str) -> Candidate:
             )
         return Candidate(KINDS["id"], (digits.lstrip("0") or "0",))
     if kind == "name":
-        if letters_in(plain) < FEWEST_LETTERS:
+        if not enough_letters(plain):
             raise BadInput(
                 _("Type at least %(count)s letters of the name.") % {"count": FEWEST_LETTERS}, field=FIELD
             )
@@ -156,12 +157,15 @@ def _as(kind: str, plain: str, region: str) -> Candidate:
 
 def _name(plain: str) -> tuple[str, ...]:
     """The name, and its first and last word: the search knows first and last names, and not both together."""
-    words = [word for word in plain.split() if letters_in(word) >= FEWEST_LETTERS]
-    return _once(plain, *words[:1], *words[-1:])
+    words = [word for word in plain.split() if enough_letters(word)]
+    values = _once(plain, *words[:1], *words[-1:])
+    # Nobody knows which apostrophe the outside keeps.
+    return _once(*values, *(value.replace("'", "’") for value in values))
 
 
 def _email(plain: str) -> tuple[str, ...]:
-    address = plain.removeprefix("mailto:").strip("<>,;. ")
+    in_brackets = IN_BRACKETS.search(plain)
+    address = (in_brackets[1] if in_brackets else plain).removeprefix("mailto:").strip("<>,;. ")
     if " " in address:
         raise BadInput(
             _("An e-mail address has no spaces. Take them out, or look up something else."), field=FIELD

@@ -17,6 +17,7 @@ from apps.customers.panels.header import name_of
 from apps.customers.panels.identifiers import identifiers_of
 from apps.customers.panels.words import tidy_word, tier_tone
 from apps.customers.source_words import source_words
+from apps.customers.typed import folded
 from apps.staff.connection import client_for
 
 SHOWN = 8
@@ -97,12 +98,12 @@ def _row(match: Match, who: Answer[Customer], bills: Answer[TransactionPage], ty
 
 def _name(name: str, typed: str) -> str:
     """Each part masked but for what was typed of it: what the person knows already is no secret."""
-    words = sorted(typed.casefold().split(), key=len, reverse=True)
+    words = sorted(folded(typed).split(), key=len, reverse=True)
     return " ".join(_part(part, words) for part in name.split())
 
 
 def _part(part: str, words: list[str]) -> str:
-    known = next((len(word) for word in words if part.casefold().startswith(word)), 0)
+    known = next((len(word) for word in words if folded(part).startswith(word)), 0)
     if known >= len(part):
         return part
     return part[:known] + DOT * 3 if known else mask("name", part)
@@ -110,8 +111,8 @@ def _part(part: str, words: list[str]) -> str:
 
 def _begins(name: str, typed: str) -> str:
     """What a match by its beginning was: the name, or an identifier."""
-    words = typed.casefold().split()
-    parts = name.casefold().split()
+    words = folded(typed).split()
+    parts = folded(name).split()
     if words and all(any(part.startswith(word) for part in parts) for word in words):
         return _("Name")
     return _("Start of an identifier") if words else ""

@@ -20,18 +20,20 @@ class Told:
     unanswered: tuple[str, ...]
     offer_all: bool
     left: str
+    unasked: tuple[str, ...] = ()
 
 
 def told(outcome: NotFound, *, source: str, account: str) -> Told:
     """What to say when nobody was found."""
     first = outcome.candidates[0]
     return Told(
-        heading=_heading(first, source, account, all_asked=not outcome.wider),
+        heading=_heading(first, source, account, all_asked=not outcome.wider, cut=bool(outcome.unasked)),
         tried=_forms(first),
         lines=_lines(outcome.tried),
         unanswered=silent_places(outcome.failed),
         offer_all=bool(outcome.wider),
         left=_left(outcome.wider),
+        unasked=tuple(str(place) for place in outcome.unasked),
     )
 
 
@@ -40,8 +42,10 @@ def silent_places(failed: Sequence[Failed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_place(one.place) for one in failed))
 
 
-def _heading(first: Candidate, source: str, account: str, *, all_asked: bool) -> str:
+def _heading(first: Candidate, source: str, account: str, *, all_asked: bool, cut: bool) -> str:
     who = {"value": first.masked}
+    if cut:
+        return _("No customer with %(value)s where it was looked for.") % who
     if first.kind.code == "name":
         return _("No customer whose name or identifier starts with %(value)s.") % who
     if first.kind.code == "id":

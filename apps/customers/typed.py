@@ -8,6 +8,14 @@ from apps.core.errors import BadInput
 
 LONGEST = 200
 FIELD = "q"
+# Signs that come along when something is copied out of a sentence or a list.
+BEFORE, AFTER = " ,;", " ,;:."
+QUOTED = ('""', "''", "“”", "„“", "„”", "«»", "‹›")
+# Apostrophes of word processors and phones, and the minus sign, as a keyboard types them.
+TYPED_AS = {**dict.fromkeys(map(ord, "’‘ʼ‛`´′"), "'"), ord("−"): "-"}
+# Scripts in which one sign is a syllable or a word: a name may have one alone.
+SYLLABLES = ("CJK UNIFIED", "CJK COMPATIBILITY", "HANGUL SYLLABLE", "HIRAGANA", "KATAKANA")
+FEWEST_LETTERS = 2
 
 
 def tidy(text: str) -> str:
@@ -21,10 +29,19 @@ def tidy(text: str) -> str:
             % {"length": f"{len(text):,}", "longest": LONGEST},
             field=FIELD,
         )
-    plain = " ".join("".join(_plain(letter) for letter in text).split())
+    plain = " ".join("".join(_plain(letter) for letter in text).translate(TYPED_AS).split())
+    plain = _bare(plain)
     if not plain:
         raise BadInput(_("Type a phone number, e-mail, card, external id or part of a name."), field=FIELD)
     return plain
+
+
+def _bare(text: str) -> str:
+    """Without the signs around it that belong to where it was copied from."""
+    text = text.lstrip(BEFORE).rstrip(AFTER)
+    if len(text) > 2 and text[0] + text[-1] in QUOTED:
+        text = text[1:-1].strip()
+    return text
 
 
 def _plain(letter: str) -> str:
@@ -55,6 +72,18 @@ def digits_of(text: str) -> str:
 def letters_in(text: str) -> int:
     """How many letters of any script."""
     return sum(letter.isalpha() for letter in text)
+
+
+def enough_letters(text: str) -> bool:
+    """Whether it is long enough to look for as a name."""
+    return letters_in(text) >= FEWEST_LETTERS or any(
+        unicodedata.name(letter, "").startswith(SYLLABLES) for letter in text
+    )
+
+
+def folded(text: str) -> str:
+    """A name for comparing: in small letters, every apostrophe the same."""
+    return text.translate(TYPED_AS).casefold()
 
 
 def same(one: str, other: str) -> bool:

@@ -5,8 +5,10 @@ import pytest
 from apps.audit.models import Entry
 from apps.capillary.errors import CapillaryError
 from apps.core.errors import BadInput, TraceUnavailable
-from apps.customers.find import EVERYWHERE, find_customer
+from apps.customers.find import EVERYWHERE, MOST_CALLS, find_customer
 from apps.customers.outcomes import Found, NotFound, Several
+from apps.customers.places import Place
+from apps.customers.telling import told
 from tests.customers.conftest import read_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,7 +104,49 @@ def test_everywhere_asks_every_account_and_stays_bounded(actor, outside):
         "LINE line_maple",
     }
     assert found.wider == ()
-    assert len(lookups(outside)) <= 2 + 24 + 24
+    assert len(lookups(outside)) <= MOST_CALLS
+    assert found.unasked == ()
+
+
+def test_what_would_be_too_many_calls_for_one_press_is_left_out_and_told(actor, outside, settings):
+    many = ",".join(f"line_{number}" for number in range(20))
+    settings.CAPILLARY = {
+        **settings.CAPILLARY,
+        "sources": f"INSTORE;WECHAT:{many.replace('line', 'wx')};LINE:{many}",
+    }
+    found = find_customer(actor=actor, typed=NOBODY, source=EVERYWHERE)
+    assert isinstance(found, NotFound)
+    assert len(lookups(outside)) == MOST_CALLS
+    assert Place("LINE", "line_19") in found.unasked
+    said = told(found, source=EVERYWHERE, account="")
+    assert said.heading == "No customer with •••••• 7654 where it was looked for."
+    assert "LINE line_19" in said.unasked
+
+
+def test_what_is_no_name_is_not_found_by_a_name(actor, outside):
+    """Everybody called Asha was listed as "Card number •••• a"."""
+    assert isinstance(find_customer(actor=actor, typed="Asha", kind="card"), NotFound)
+
+
+def test_an_identifier_is_found_as_what_it_is_whatever_was_chosen(actor, outside):
+    found = find_customer(actor=actor, typed="MT-0001", kind="card")
+    assert isinstance(found, Found)
+    assert found.match.found_as.kind.code == "external_id"
+
+
+def test_names_are_found_as_they_are_shown(actor, outside, person_of_the_sandbox, subtests):
+    for typed, key in (("明 王", "wechat_both"), ("O’Brien", "markup"), ("O'Brien", "markup")):
+        with subtests.test(typed):
+            found = find_customer(actor=actor, typed=typed)
+            ids = [found.match.customer_id] if isinstance(found, Found) else []
+            ids += [one.customer_id for one in found.matches] if isinstance(found, Several) else []
+            assert person_of_the_sandbox(key) in ids
+
+
+def test_the_trail_names_what_several_were_found_by(actor, outside):
+    assert isinstance(find_customer(actor=actor, typed="wxo_shared"), Several)
+    entry = looked_up().get()
+    assert entry.subject.startswith("WeChat open id ")
 
 
 def test_a_merged_account_leads_to_the_one_that_is_left(actor, outside, person_of_the_sandbox):

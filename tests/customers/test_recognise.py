@@ -24,6 +24,15 @@ def first(text, **more):
         "05550000001",
         "+91 5550-000-001",
         "+91 (5550) 000.001",
+        "(+91) 5550000001",
+        "(+91)5550000001",
+        "[+91] 5550 000001",
+        "+91 (0) 5550 000001",
+        "5550−000−001",
+        "5550000001,",
+        ";5550000001.",
+        '"5550000001"',
+        "“5550 000001”",
         "0091 5550 000001",
         "915550000001",
         "tel:+915550000001",
@@ -54,8 +63,9 @@ def test_the_default_region_decides_what_comes_without_a_country_code():
     assert first("07700 900123", region="GB") == ("mobile", ("447700900123", "7700900123"))
 
 
-def test_a_number_with_a_plus_is_a_mobile_and_nothing_else():
-    assert [kind for kind, _values, _likely in kinds("+91 5550 000001")] == ["mobile"]
+@pytest.mark.parametrize("typed", ["+91 5550 000001", "(+91) 5550 000001"])
+def test_a_number_with_a_plus_is_a_mobile_and_nothing_else(typed):
+    assert [kind for kind, _values, _likely in kinds(typed)] == ["mobile"]
 
 
 def test_a_number_without_a_plus_may_be_a_card_or_an_id_when_nobody_has_it_as_mobile():
@@ -77,7 +87,10 @@ def test_a_short_number_is_an_id_a_card_or_an_external_id():
     }
 
 
-@pytest.mark.parametrize("typed", [" asha@example.com ", "mailto:asha@example.com", "<asha@example.com>,"])
+@pytest.mark.parametrize(
+    "typed",
+    [" asha@example.com ", "mailto:asha@example.com", "<asha@example.com>,", '"Asha K." <asha@example.com>'],
+)
 def test_an_email_is_taken_out_of_its_wrapping(typed):
     assert kinds(typed) == [("email", ("asha@example.com",), True)]
 
@@ -99,9 +112,21 @@ def test_shapes_are_known(typed, code):
     assert first(typed) == (code, (typed,))
 
 
-@pytest.mark.parametrize("typed", ["Kavya Iyer", "O'Neil", "Anne-Marie", "明 王", "عائشة", "प्रिया"])
+@pytest.mark.parametrize(
+    "typed", ["Kavya Iyer", "O'Neil", "Anne-Marie", "明 王", "王", "김", "عائشة", "प्रिया"]
+)
 def test_names_of_any_script_are_names(typed):
     assert first(typed)[0] == "name"
+
+
+def test_a_name_of_single_signs_is_asked_by_each_of_its_parts():
+    assert first("明 王") == ("name", ("明 王", "明", "王"))
+    assert first("王", kind="name") == ("name", ("王",))
+
+
+@pytest.mark.parametrize("typed", ["O'Brien", "O’Brien", "OʼBrien", "O´Brien,"])
+def test_every_apostrophe_is_asked_in_both_spellings(typed):
+    assert first(typed) == ("name", ("O'Brien", "O’Brien"))
 
 
 @pytest.mark.parametrize(
