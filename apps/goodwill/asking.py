@@ -103,6 +103,7 @@ def preview(
             amount=wanted,
             bill=bill.strip(),
             series_id=series.pk if series else None,
+            viewer=user,
         ),
         why=way.why,
         approvals_needed=way.approvals_needed,
@@ -173,7 +174,12 @@ def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gath
         # Behind the act's row, of which a customer has one open at most: whoever was quicker is seen now.
         _check_duplicates(wanted, _ours(wanted, except_pk=request.pk))
         trace(
-            "asked", request, actor=actor, reason=request.reason_words, why=[one["rule"] for one in way.why]
+            "asked",
+            request,
+            actor=actor,
+            reason=request.reason_words,
+            why=[one["rule"] for one in way.why],
+            different_matter=wanted.different_matter,
         )
     return act
 
@@ -204,6 +210,7 @@ def _row(
         reason_words=f"{title}: {wanted.reason_words}" if wanted.reason_words else title,
         comment=wanted.comment,
         bill=wanted.bill,
+        different_matter=wanted.different_matter,
         programme_id=wanted.programme_id,
         store=store,
         requester=user,

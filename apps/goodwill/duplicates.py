@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.capillary.types_points import GoodwillPage, GoodwillRow
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import ENDED_WITHOUT, State
+from apps.staff.models import User
 
 WITHIN = timedelta(days=30)
 NEAR = Decimal("0.25")
@@ -21,7 +22,7 @@ OUTSIDE_STATES = {"PENDING": State.WAITING.value, "APPROVED": State.APPROVED.val
 class Duplicate:
     """Another request of the same customer, made here or elsewhere.
 
-    pk, number  empty for one the console has no row of
+    pk, number  empty for one the console has no row of;  is_open  whether who looks may open it
     state  as States of the console;  why  "bill", "amount" (within a quarter, or not known) or "series"
     """
 
@@ -34,6 +35,7 @@ class Duplicate:
     reason: str
     state: str
     why: str
+    is_open: bool = False
 
 
 def likely_duplicates(
@@ -44,8 +46,9 @@ def likely_duplicates(
     bill: str = "",
     series_id: int | None = None,
     except_pk: int | None = None,
+    viewer: User | None = None,
 ) -> list[Duplicate]:
-    """Pending or given ones of the last 30 days, newest first, at most ten. One query."""
+    """Pending or given ones of the last 30 days, newest first, at most ten. One query, two for a viewer."""
     rows = (
         GoodwillRequest.objects.of_customer(customer_id)
         .filter(_like(kind, amount, bill, series_id), asked_at__gt=timezone.now() - WITHIN)
@@ -53,13 +56,19 @@ def likely_duplicates(
     )
     if except_pk is not None:
         rows = rows.exclude(pk=except_pk)
-    return [_duplicate(row, bill) for row in rows[:LISTED]]
+    found = list(rows[:LISTED])
+    seen = GoodwillRequest.objects.visible_to(viewer) if viewer and found else GoodwillRequest.objects.none()
+    may = set(seen.filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    return [_duplicate(row, bill, is_open=row.pk in may) for row in found]
 
 
 def outside_duplicates(page: GoodwillPage | None, *, kind: str, amount: Decimal | None) -> list[Duplicate]:
-    """Those only the outside knows, of its answer for this customer, in its order. One query."""
+    """Those only the outside knows to be this customer's, of its answer, in its order. One query."""
     rows = [row for row in page.rows if _looks_like(row, kind, amount)] if page else []
-    known = GoodwillRequest.objects.filter(outside_id__in=[row.request_id for row in rows])
+    # A row whose customer is not looked up yet is not among the customer's own.
+    known = GoodwillRequest.objects.filter(
+        outside_id__in=[row.request_id for row in rows], customer_id__isnull=False
+    )
     ours = set(known.values_list("outside_id", flat=True))
     return [_of_outside(row, kind) for row in rows if row.request_id not in ours][:LISTED]
 
@@ -100,7 +109,7 @@ def _like(kind: str, amount: Decimal | None, bill: str, series_id: int | None) -
     return same_bill | (Q(kind=kind) & near)
 
 
-def _duplicate(row: GoodwillRequest, bill: str) -> Duplicate:
+def _duplicate(row: GoodwillRequest, bill: str, *, is_open: bool) -> Duplicate:
     same_bill = bool(bill) and row.bill.casefold() == bill.casefold()
     return Duplicate(
         pk=row.pk,
@@ -112,4 +121,5 @@ def _duplicate(row: GoodwillRequest, bill: str) -> Duplicate:
         reason=row.reason_words,
         state=row.state,
         why="bill" if same_bill else "series" if row.kind == Kind.COUPON else "amount",
+        is_open=is_open,
     )

@@ -64,7 +64,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Another request that looks like this one, in a sentence; pk is None for one only the outside has."""
+    """Another request that looks like this one, in a sentence; pk is None for one that cannot be opened."""
 
     words: str
     pk: int | None
@@ -216,7 +216,10 @@ def _like(one: Duplicate) -> Like:
         "when": moment(one.at),
         "because": f"{because}, {one.reason}" if one.reason else because,
     }
-    return Like(f"{words} {STATES.get(one.state, '')}".strip(), one.pk, one.number)
+    state = STATES.get(one.state, "")
+    where = _("Made outside this console.") if one.pk is None else "" if one.is_open else one.number
+    words = " ".join(str(part) for part in (words, state, where) if part)
+    return Like(words, one.pk if one.is_open else None, one.number)
 
 
 def _change(one: Change) -> Point:

@@ -6,15 +6,16 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import ConsoleError, TraceUnavailable
 from apps.goodwill.authority import first_approval, why_not
 from apps.goodwill.budgets import BudgetLeft, budget_left
-from apps.goodwill.duplicates import Duplicate, likely_duplicates
+from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
 from apps.goodwill.facts import Change, Facts, changes, facts_of
 from apps.goodwill.identifying import identify
 from apps.goodwill.limits import Left, left_to_decide
 from apps.goodwill.models import Decision, GoodwillRequest, Kind
-from apps.goodwill.reading import read_facts, taken_over
+from apps.goodwill.reading import read_evidence, taken_over
 from apps.goodwill.routing import needed
 from apps.goodwill.tracing import trace
 from apps.staff.models import User
@@ -30,6 +31,7 @@ class Evidence:
     refusal      why this person may not decide, "" when they may;  most  the largest amount they may approve,
                  None without a bound
     first        the first of two approvals, when one was given;  approvals_needed  2 above the threshold
+    outside_unread  the customer's goodwill outside could not be read: duplicates are the console's own alone
     unread       a sentence when the facts could not be read: then nothing can be approved
     """
 
@@ -45,6 +47,7 @@ class Evidence:
     approvals_needed: int
     first: Decision | None = None
     duplicates: list[Duplicate] = field(default_factory=list)
+    outside_unread: bool = False
     unread: str = ""
 
     @property
@@ -66,19 +69,26 @@ def open_evidence(*, actor: Actor, user: User, request: GoodwillRequest) -> Evid
     Raises: TraceUnavailable; what cannot be read is said in `unread`
     """
     trace("opened", request, actor=actor)
-    facts, unread = Facts(), ""
+    facts, unread, outside = Facts(), "", None
     try:
         identify(actor=actor, request=request)
-        facts, standing = read_facts(actor=actor, request=request)
+        facts, standing, outside = read_evidence(actor=actor, request=request)
         taken_over(actor=actor, request=request, standing=standing)
     except TraceUnavailable:
         raise
     except ConsoleError as error:
         unread = error.message
-    return weigh(user=user, request=request, facts=facts, unread=unread)
+    return weigh(user=user, request=request, facts=facts, unread=unread, outside=outside)
 
 
-def weigh(*, user: User, request: GoodwillRequest, facts: Facts, unread: str = "") -> Evidence:
+def weigh(
+    *,
+    user: User,
+    request: GoodwillRequest,
+    facts: Facts,
+    unread: str = "",
+    outside: GoodwillPage | None = None,
+) -> Evidence:
     """The evidence from facts that were read already: the rules applied to them."""
     asked = facts_of(request.snapshot)
     limit = left_to_decide(user, request.kind)
@@ -94,7 +104,8 @@ def weigh(*, user: User, request: GoodwillRequest, facts: Facts, unread: str = "
         most=_most(limit, request.amount),
         approvals_needed=needed(request.store, request.kind, request.amount),
         first=first_approval(request),
-        duplicates=_duplicates(request),
+        duplicates=_duplicates(request, user, outside),
+        outside_unread=outside is None,
         unread=unread,
     )
 
@@ -108,14 +119,16 @@ def _most(limit: Left, asked: Decimal | None) -> Decimal | None:
     return min(bounds) if bounds else None
 
 
-def _duplicates(request: GoodwillRequest) -> list[Duplicate]:
+def _duplicates(request: GoodwillRequest, user: User, outside: GoodwillPage | None) -> list[Duplicate]:
     if request.customer_id is None:
         return []
-    return likely_duplicates(
+    ours = likely_duplicates(
         customer_id=request.customer_id,
         kind=request.kind,
         amount=request.amount,
         bill=request.bill,
         series_id=request.series_id,
         except_pk=request.pk,
+        viewer=user,
     )
+    return [*ours, *outside_duplicates(outside, kind=request.kind, amount=request.amount)]

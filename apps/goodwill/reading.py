@@ -7,6 +7,8 @@ from django.db import transaction
 from apps.audit.actor import Actor
 from apps.capillary.calls import Answer, Call
 from apps.capillary.ratelimit import Lane
+from apps.capillary.resources import goodwill
+from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import ConsoleError, Unavailable
 from apps.goodwill.budgets import budget_left
 from apps.operations.colleagues import is_colleague
@@ -25,12 +27,36 @@ def read_facts(
 
     Raises: CapillaryError (or the trail's error) when a part could not be read
     """
+    answers = client_for(actor, lane=lane).send_all(_calls(request))
+    return _read(answers, request)
+
+
+def read_evidence(
+    *, actor: Actor, request: GoodwillRequest
+) -> tuple[Facts, Standing | None, GoodwillPage | None]:
+    """The same, and the customer's goodwill as the outside lists it; None when that could not be read.
+
+    Raises: as read_facts
+    """
+    calls = _calls(request)
+    if request.customer_id is not None:
+        calls["goodwill"] = goodwill.requests(customer_id=request.customer_id)
+    answers = client_for(actor).send_all(calls)
+    facts, standing = _read(answers, request)
+    page = answers.get("goodwill")
+    return facts, standing, page.value if page is not None else None
+
+
+def _calls(request: GoodwillRequest) -> dict[str, Call[Any]]:
     calls: dict[str, Call[Any]] = {}
     if request.outside_id:
         calls["listing"] = listing_call(request)
     if request.customer_id is not None:
         calls["customer"] = call_for(request.customer_id)
-    answers = client_for(actor, lane=lane).send_all(calls)
+    return calls
+
+
+def _read(answers: dict[str, Answer[Any]], request: GoodwillRequest) -> tuple[Facts, Standing | None]:
     standing = _standing(answers, request)
     person, merged = _person(answers, request)
     fraud = standing.fraud if standing else ""

@@ -33,6 +33,7 @@ class GoodwillRequest(models.Model):
     amount           points, or 1 coupon; None while the outside does not tell it (pending, made elsewhere)
     by_policy        asked within the person's own authority: approved in the policy's name, policy says which
     needs_other_store  the customer is a colleague of the store: only a manager of another store decides
+    different_matter  who asked has seen likely duplicates and says that it is none
     why              why a person has to decide: [{"rule": "over_request", "words": "…"}]
     snapshot         facts at asking, see facts.py
     decided_by       "person", "policy" or "elsewhere"; decided_by_words names who
@@ -68,6 +69,7 @@ class GoodwillRequest(models.Model):
     reason_words = models.CharField(max_length=300, blank=True)
     comment = models.TextField(blank=True)
     bill = models.CharField(max_length=80, blank=True)
+    different_matter = models.BooleanField(default=False)
     programme_id = models.CharField(max_length=20, blank=True)
 
     store = models.ForeignKey("staff.Store", on_delete=models.PROTECT, null=True, related_name="+")
