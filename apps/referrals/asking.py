@@ -1,6 +1,6 @@
 """Asks outside for a customer's referrals in every version there is; what one cannot tell, another may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,27 @@ from apps.referrals.models import Campaign
 # More campaigns than these are not asked for at once: each is a call.
 MOST_CAMPAIGNS = 8
 NOT_IN_IT = "1205"
+# The name `referrals.reads` gives to the call of version 2, which asks for no campaign.
+V2 = "v2"
 
 
 @dataclass(frozen=True)
 class Told:
-    """What came back. notes: full sentences on what did not, where something else did."""
+    """What came back.
+
+    rows   of every version;  named  those of them that were asked for by campaign
+    notes  full sentences on what did not come, where something else did
+    """
 
     rows: tuple[Referrals, ...]
+    named: tuple[Referrals, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def of_campaign(self, token: str) -> tuple[Referrals, ...]:
+        """Rows of this campaign: the one asked for by it, and those with the same code. None where none was."""
+        asked = [row for row in self.named if row.campaign_token == token]
+        codes, ids = {row.code for row in asked if row.code}, {id(row) for row in asked}
+        return tuple(row for row in self.rows if id(row) in ids or row.code in codes)
 
 
 def titles() -> dict[str, str]:
@@ -45,6 +58,7 @@ def ask(client: Client, customer_id: int, campaigns: Mapping[str, str]) -> Told:
 def understood(answers: Mapping[str, Answer[Any]], campaigns: Mapping[str, str]) -> Told:
     """What the answers to `referrals.reads` tell together. Raises as `ask` does."""
     rows: list[Referrals] = []
+    named: list[Referrals] = []
     failed: dict[str, ConsoleError] = {}
     for name, answer in answers.items():
         if isinstance(answer.error, CustomerMerged | CustomerNotFound):
@@ -53,32 +67,21 @@ def understood(answers: Mapping[str, Answer[Any]], campaigns: Mapping[str, str])
             failed[name] = answer.error or Unavailable(_("The referrals could not be read in time."))
         else:
             rows.extend(answer.value)
+            named.extend(answer.value if name != V2 else ())
     # A customer who takes no part in a campaign has no referrals in it: that is an answer.
     troubles = {name: error for name, error in failed.items() if error.code != NOT_IN_IT}
     if troubles and len(failed) == len(answers):
         raise next(iter(troubles.values()))
     notes = tuple(_note(name, error, campaigns) for name, error in troubles.items())
-    return Told(tuple(rows), notes)
+    return Told(tuple(rows), tuple(named), notes)
 
 
 def _note(name: str, error: ConsoleError, campaigns: Mapping[str, str]) -> str:
     token = name.partition(" ")[2]
     words = " ".join(filter(None, (error.message, error.next_step)))
-    if name == "v2":
+    if name == V2:
         return _("Who the people are who came could not be read. %(why)s") % {"why": words}
     if not token:
         return _("The names of the invited could not be read. %(why)s") % {"why": words}
     values = {"campaign": campaigns.get(token, token), "why": words}
     return _("The campaign %(campaign)s could not be read. %(why)s") % values
-
-
-def of_campaign(rows: Sequence[Referrals], token: str) -> tuple[Referrals, ...]:
-    """Rows that are of this campaign, and those of which it is not told; the same code is the same campaign."""
-    codes = {row.code for row in rows if row.code and row.campaign_token == token}
-    others = {row.code for row in rows if row.code and row.campaign_token not in ("", token)}
-    return tuple(
-        row
-        for row in rows
-        if row.campaign_token == token
-        or (not row.campaign_token and (row.code in codes or row.code not in others))
-    )

@@ -17,8 +17,8 @@ from apps.staff.connection import client_for
 
 __all__ = ["Facts", "check_rows", "facts_for"]
 LONGEST_NAME = 80
-# A pasted sheet must not become hundreds of questions: beyond these the outside says it when they are invited.
-LOOK_UPS = 25
+# So many at once are a form; more are a pasted sheet, which gives way to people and waits for so long at most.
+AS_PEOPLE, LONGEST_WAIT_SECONDS = 20, 8.0
 KNOWN_SECONDS = 300
 NAMES_OUTSIDE = {"mobile": "mobile", "email": "email"}
 
@@ -26,7 +26,7 @@ NAMES_OUTSIDE = {"mobile": "mobile", "email": "email"}
 def check_rows(*, actor: Actor, rows: Sequence[Row], facts: Facts, look_up: bool = True) -> list[RowCheck]:
     """One check for each row, in order, with at most one message: the first thing that is wrong with it.
 
-    look_up  ask outside whether they are customers already: at most LOOK_UPS at once, the others are told when sent
+    look_up  ask outside whether they are customers already; of whom it is not told in time, inviting tells
     """
     read = [_read(number, row) for number, row in enumerate(rows)]
     ours = _ours(facts, read)
@@ -102,25 +102,32 @@ def _among_themselves(checks: list[RowCheck]) -> list[RowCheck]:
 
 
 def _looked_up(actor: Actor, checks: list[RowCheck]) -> list[RowCheck]:
-    """Ask whether they are customers; one that cannot be asked stays as it is, inviting tells then."""
+    """Ask whether they are customers; one that cannot be asked stays as it is."""
     good = [check for check in checks if check.ok]
     known = caching.get_many([_key(check.digest) for check in good])
-    asked = [check for check in good if _key(check.digest) not in known][:LOOK_UPS]
+    known |= _asked(actor, [check for check in good if _key(check.digest) not in known])
+    return [_told(check, known.get(_key(check.digest))) if check.ok else check for check in checks]
+
+
+def _asked(actor: Actor, checks: Sequence[RowCheck]) -> dict[str, bool]:
+    """Whether they are customers, of those that were answered in time."""
+    if not checks:
+        return {}
+    client = client_for(actor, lane="people" if len(checks) <= AS_PEOPLE else "bulk")
     calls = {
-        check.digest: customers.lookup(
+        _key(check.digest): customers.lookup(
             source="ALL", identifier_name=NAMES_OUTSIDE[check.kind], identifier_value=check.value
         )
-        for check in asked
+        for check in checks
     }
-    fresh = {}
-    for digest, answer in (client_for(actor).send_all(calls) if calls else {}).items():
+    found = {}
+    for key, answer in client.send_all(calls, wait_seconds=LONGEST_WAIT_SECONDS).items():
         if answer.error is None and not answer.pending:
-            fresh[_key(digest)] = True
+            found[key] = True
         elif isinstance(answer.error, CustomerNotFound):
-            fresh[_key(digest)] = False
-    caching.set_many(fresh, KNOWN_SECONDS)
-    known.update(fresh)
-    return [_told(check, known.get(_key(check.digest))) if check.ok else check for check in checks]
+            found[key] = False
+    caching.set_many(found, KNOWN_SECONDS)
+    return found
 
 
 def _told(check: RowCheck, is_customer: bool | None) -> RowCheck:

@@ -11,7 +11,7 @@ from apps.capillary.types_activity import Referrals
 from apps.core.errors import Conflict, Unavailable
 from apps.operations.customers import Person, call_for, person_of
 from apps.referrals import caching
-from apps.referrals.asking import Told, of_campaign, understood
+from apps.referrals.asking import Told, understood
 from apps.referrals.contacts import digest_of, digests_like
 from apps.referrals.joining import invited_forms, kind_of
 from apps.staff.connection import client_for
@@ -98,9 +98,7 @@ def _facts(person: Person, customer_id: int, campaign: str, told: Told) -> Facts
 
 def _told_of(told: Told, campaign: str) -> tuple[Referrals, ...]:
     """Rows of the campaign. Where no campaign is told, nobody can say in which somebody was invited: none count."""
-    if any(row.campaign_token == campaign for row in told.rows):
-        return of_campaign(told.rows, campaign)
-    return told.rows if len(told.rows) == 1 else ()
+    return told.of_campaign(campaign) or (told.rows if len(told.rows) == 1 else ())
 
 
 def forget(customer_id: int, campaign: str) -> None:

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from apps.capillary.client import Client
 from apps.capillary.resources import referrals
-from apps.capillary.types_activity import Referrals
 from apps.operations.acts.results import Result
 from apps.operations.acts.rows import ActState
 from apps.operations.acts.trade import Sought
-from apps.referrals.asking import of_campaign, understood
+from apps.referrals.asking import Told, understood
 from apps.referrals.contacts import digest_of
 from apps.referrals.joining import invited_forms, kind_of
 from apps.referrals.models import Invitation, Invitee
-from apps.referrals.outcomes import Told, Verdict, conclude
+from apps.referrals.outcomes import Told as Verdicts
+from apps.referrals.outcomes import Verdict, conclude
 
 # Their clock is not ours.
 SLACK = timedelta(minutes=5)
@@ -44,10 +44,10 @@ def seek(client: Client, act: Invitation) -> Sought:
         dialect=client.config.referrals_dialect,
     )
     people = {row.digest: row for row in act.invitees.open()}
-    seen = _seen(understood(client.send_all(calls), {}).rows, act, people)
+    seen = _seen(understood(client.send_all(calls), {}), act, people)
     verdicts = {people[digest].position: _verdict(act, rows) for digest, rows in seen.items()}
     found = {position: verdict for position, verdict in verdicts.items() if verdict}
-    told = Told(found)
+    told = Verdicts(found)
     if len(found) == len(people):
         return Sought(Result(ActState.DONE, told=told))
     return Sought(news=told if found else None)
@@ -55,20 +55,16 @@ def seek(client: Client, act: Invitation) -> Sought:
 
 def keep_found(act: Invitation, sought: Sought) -> None:
     """Those found are settled at once, whatever becomes of the others."""
-    if isinstance(sought.news, Told) and act.is_open:
+    if isinstance(sought.news, Verdicts) and act.is_open:
         result = Result(ActState(act.state), words=act.message, told=sought.news, looks=act.looks)
         conclude(actor=act.behind, act=act, result=result)
 
 
-def _seen(
-    rows: Iterable[Referrals], act: Invitation, people: Mapping[str, Invitee]
-) -> dict[str, list[_Seen]]:
+def _seen(told: Told, act: Invitation, people: Mapping[str, Invitee]) -> dict[str, list[_Seen]]:
     """Rows of the list by digest, of these people only."""
-    told = tuple(rows)
-    named = any(row.campaign_token == act.campaign for row in told)
-    certain = {id(row) for row in of_campaign(told, act.campaign)} if named else set()
+    certain = {id(row) for row in told.of_campaign(act.campaign)}
     found: dict[str, list[_Seen]] = {}
-    for row in told:
+    for row in told.rows:
         for one in row.invitees:
             for digest in {digest_of(kind_of(one), form) for form in invited_forms(one)} & people.keys():
                 till = one.till.code if one.till else ""

@@ -7,10 +7,12 @@ import pytest
 from django.core.cache import cache
 
 from apps.audit.actor import Actor
-from apps.capillary import circuit
+from apps.capillary import circuit, ratelimit
+from apps.operations.acts.settling import settle_due
 from apps.referrals.inviting import invite
 from apps.referrals.models import Invitation
 from apps.referrals.seeding import seed_rules
+from apps.referrals.sending import INVITING
 from apps.referrals.wanted import Row, WantedInvites
 from tests.support.people import person
 from tests.support.referrals import REFERRER
@@ -18,6 +20,7 @@ from tests.support.sandbox import sandbox, sandbox_process
 
 __all__ = ["sandbox", "sandbox_process"]
 
+LONG_AGO = "2020-01-01T00:00:00Z"
 MAPLE, CIRCLE = "MAPLEFRIENDS", "THREADCIRCLE"
 
 
@@ -33,6 +36,8 @@ def outside(settings, sandbox, stores):
     cache.clear()
     # A test that makes the outside ill must not leave the circuit open for the next one.
     circuit._circuits.clear()
+    # The calls of an hour are counted anew for every test.
+    ratelimit._limiters.clear()
     settings.CAPILLARY = {**settings.CAPILLARY, "base_url": sandbox.url, "calls_per_second": 500.0}
     return sandbox
 
@@ -50,11 +55,17 @@ def lead(stores):
 
 
 _turns = count(1)
+_mails = count(1)
 
 
 def fresh():
     """A mobile number nobody has: each test its own, from a block the look-alike leaves free."""
     return f"91557{next(_turns):07d}"
+
+
+def fresh_mail():
+    """An address nobody has."""
+    return f"friend.{next(_mails)}.anew@example.com"
 
 
 class Desk:
@@ -74,8 +85,7 @@ class Desk:
         return WantedInvites(**{**values, **more})
 
     def invite(self, *contacts, user=None, **more):
-        who = user or self.agent
-        return invite(actor=self.actor(who), user=who, wanted=self.wanted(*contacts, **more))
+        return self.send(self.wanted(*contacts, **more), user)
 
     def actor(self, user=None):
         return actor_for(user or self.agent, self.store)
@@ -84,11 +94,44 @@ class Desk:
         """What the sandbox has of this person, newest first."""
         return self.outside.invitations(identifier=identifier, limit=20)
 
-    def overdue(self):
-        """Everything that is to be looked at later is to be looked at now."""
-        Invitation.objects.exclude(next_look_at=None).update(next_look_at="2020-01-01T00:00:00Z")
+    def send(self, wanted, user=None):
+        who = user or self.agent
+        return invite(actor=self.actor(who), user=who, wanted=wanted)
+
+    def well_again(self):
+        """No faults any more, and the console notices at once."""
+        self.outside.clear()
+        circuit._circuits.clear()
+
+    def settle(self, rounds=1):
+        """The worker comes by, the outside is well again."""
+        circuit._circuits.clear()
+        for _round in range(rounds):
+            Invitation.objects.exclude(next_look_at=None).update(next_look_at=LONG_AGO)
+            settle_due(INVITING)
+
+    def over_the_horizon(self):
+        """More than an hour of looking passes."""
+        Invitation.objects.unsettled().update(started_at=LONG_AGO)
+        self.settle(rounds=6)
 
 
 @pytest.fixture
 def desk(outside, stores, rules, agent, lead):
     return Desk(outside, stores.contact_centre, agent, lead)
+
+
+@pytest.fixture
+def dialect(settings, outside):
+    """``dialect("v2")``: the organisation has referrals in this version only."""
+
+    def choose(name):
+        settings.CAPILLARY = {**settings.CAPILLARY, "referrals": name}
+        outside.switch(referrals={"v1.1": "v11"}.get(name, name))
+
+    return choose
+
+
+def again(row):
+    """The row as it is in the database now."""
+    return type(row).objects.get(pk=row.pk)
