@@ -40,6 +40,12 @@ def nested(value):
     return inside.map(lambda one: {"details": one})
 
 
+def test_which_campaign_it_is_is_no_secret():
+    for key in ("campaign_token", "campaignToken"):
+        assert STRICT.clean({key: "MAPLEFRIENDS"}) == {key: "MAPLEFRIENDS"}
+        assert LENIENT.clean({key: "MAPLEFRIENDS"}) == {key: "MAPLEFRIENDS"}
+
+
 @given(st.sampled_from(SECRET_KEYS), st.text(min_size=1).filter(str.strip), st.booleans())
 def test_what_stands_under_a_secret_name_never_comes_through(key, value, strict):
     assert Guard(strict=strict).clean({key: value}) == {key: NEVER_KEPT}
