@@ -69,6 +69,13 @@ of_request(
     "given_up", _("%(actor)s said that it did not take place (%(subject)s): %(reason)s"), "arrow-back-up"
 )
 register(
+    "goodwill.form_opened",
+    _("%(actor)s opened the form for goodwill for customer %(customer)s."),
+    icon="eye",
+    family=FAMILY,
+    customer=True,
+)
+register(
     "goodwill.rule.saved",
     _("%(actor)s set %(subject)s."),
     icon="adjustments",

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.audit.services import record
 from apps.capillary.errors import CustomerMerged, CustomerNotFound
 from apps.core.context import current_reference
 from apps.core.errors import Conflict, ConsoleError
@@ -60,7 +61,8 @@ def check(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 def _open(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """The empty form about a customer who was read just now."""
+    """The empty form about a customer who is read now: who looks at whom is in the trail first."""
+    record("goodwill.form_opened", actor=actor_of(request), customer=str(customer_id))
     try:
         known, error = known_of(customer_id, gather(actor=actor_of(request), customer_id=customer_id)), None
     except CustomerNotFound:
