@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("sandbox", "training", "live")
 DATABASES = ("sqlite", "postgres", "postgresql")
 BROKERS = ("filesystem", "redis", "rediss", "amqp", "amqps")
+HOURS = re.compile(r"([a-z_]+)=((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 CACHES = ("locmem", "database", "redis", "rediss")
 
 
@@ -67,6 +69,20 @@ def known_zone(value: str) -> str:
     return value
 
 
+def hours(value: str) -> str:
+    """A validator: kinds of long work, each with the hours in which its rows may run."""
+    for part in filter(None, (one.strip() for one in value.split(";"))):
+        if not HOURS.fullmatch(part):
+            raise ValidationError(f"has a part that is not kind=HH:MM-HH:MM: {part!r}")
+    return value
+
+
+def hours_by_kind(value: str) -> dict[str, tuple[time, time]]:
+    """``bulk_goodwill=20:00-08:00;trail_export=00:00-06:00`` as kind → from, until."""
+    found = (HOURS.fullmatch(part.strip()) for part in value.split(";") if part.strip())
+    return {one[1]: (time.fromisoformat(one[2]), time.fromisoformat(one[3])) for one in found if one}
+
+
 def read(values: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings of the environment, checked.
 
@@ -80,7 +96,7 @@ def read(values: Mapping[str, str] | None = None) -> dict[str, Any]:
         known = {name: os.environ.get(name) for name in values}
         os.environ.update(values)
     try:
-        found = _console(env) | _capillary(env)
+        found = _console(env) | _long_work(env) | _capillary(env)
         env.seal()
     except EnvError as error:
         raise SystemExit(f"The settings in the environment cannot be used. {_in_words(error)}") from None
@@ -128,6 +144,23 @@ def _console(env: Env) -> dict[str, Any]:
         "CONSOLE_LOG_LEVEL": env.str(
             "CONSOLE_LOG_LEVEL", "INFO", validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
         ),
+    }
+
+
+def _long_work(env: Env) -> dict[str, Any]:
+    return {
+        "CONSOLE_WORK_AT_ONCE": env.int(
+            "CONSOLE_WORK_AT_ONCE", 4, validate=validate.Range(1, 500, error="must be 1 to 500")
+        ),
+        "CONSOLE_WORK_MOST_ROWS": env.int(
+            "CONSOLE_WORK_MOST_ROWS",
+            100_000,
+            validate=validate.Range(1, 2_000_000, error="must be 1 to 2000000"),
+        ),
+        "CONSOLE_WORK_KEPT_DAYS": env.int(
+            "CONSOLE_WORK_KEPT_DAYS", 90, validate=validate.Range(1, 3650, error="must be 1 to 3650")
+        ),
+        "CONSOLE_WORK_HOURS": env.str("CONSOLE_WORK_HOURS", "", validate=hours),
     }
 
 

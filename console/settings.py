@@ -224,6 +224,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# So many chunks are worked on at once, on all machines together: fewer than there are workers' threads or processes,
+# or sweeps would wait behind long work.
+CONSOLE_WORK_AT_ONCE: int = ENV["CONSOLE_WORK_AT_ONCE"]
+CONSOLE_WORK_MOST_ROWS: int = ENV["CONSOLE_WORK_MOST_ROWS"]
+CONSOLE_WORK_KEPT_DAYS: int = ENV["CONSOLE_WORK_KEPT_DAYS"]
+CONSOLE_WORK_HOURS = env.hours_by_kind(ENV["CONSOLE_WORK_HOURS"])
 BROKER_DIR = VAR_DIR / "broker"
 
 

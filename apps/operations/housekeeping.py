@@ -1,4 +1,4 @@
-"""Sweeps for the rooms below, which know nothing of this one, and for old notices."""
+"""Sweeps for the rooms below, which know nothing of this one, for old notices, and for long work."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.audit.sweeping import close_open_calls
 from apps.operations import notices
 from apps.operations.sweeps import register
+from apps.operations.work import dispatching, ending, following, retiring
 
 HOUR = 3600.0
 
@@ -28,7 +29,16 @@ def clear_sign_in_attempts() -> int:
     return int(deleted)
 
 
+def steer_work() -> int:
+    """What people wanted to stop, what was cancelled, then messages for what waits."""
+    stopped = ending.stop_wanted() + following.clear_cancelled()
+    return stopped + dispatching.dispatch()
+
+
 register("close_open_calls", close_open_calls, every_seconds=30)
 register("clear_sessions", clear_sessions, every_seconds=HOUR)
 register("clear_sign_in_attempts", clear_sign_in_attempts, every_seconds=HOUR)
 register("prune_notices", notices.prune, every_seconds=HOUR)
+register("operations.dispatch", steer_work, every_seconds=2)
+register("operations.follow", following.follow, every_seconds=5)
+register("operations.retire", retiring.retire, every_seconds=HOUR)

@@ -6,6 +6,7 @@ from apps.core.context import new_reference, use_reference
 from apps.operations import leases, sweeps
 from apps.operations.heartbeats import beat_once
 from apps.operations.models import Heartbeat
+from apps.operations.work import looking
 
 
 @shared_task(name="operations.sweep")
@@ -19,3 +20,9 @@ def sweep(name: str) -> None:
 def heartbeat() -> None:
     """Note that a worker hears the clock."""
     beat_once(Heartbeat.Name.WORKER)
+
+
+@shared_task(name="operations.look_at_chunk")
+def look_at_chunk(chunk_id: int) -> None:
+    """Work on a chunk of long work, if it still waits, and on others while there is time."""
+    looking.look(chunk_id)

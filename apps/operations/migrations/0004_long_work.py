@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                 (
                     "phase",
                     models.CharField(
-                        choices=[("read", "Reading"), ("check", "Dry run"), ("run", "Run")], max_length=6
+                        choices=[("read", "Reading"), ("check", "Dry run"), ("sum", "Summing up"), ("run", "Run")], max_length=6
                     ),
                 ),
                 ("first_row", models.PositiveIntegerField()),

@@ -68,10 +68,11 @@ def after(state: State | str, event: Event) -> State | None:
 
 
 class Phase(models.TextChoices):
-    """What a chunk is about: reading rows in, the dry run, or the acts themselves."""
+    """What a chunk is about: reading rows in, the dry run, summing it up, or the acts themselves."""
 
     READ = "read", _("Reading")
     CHECK = "check", _("Dry run")
+    SUM = "sum", _("Summing up")
     RUN = "run", _("Run")
 
 

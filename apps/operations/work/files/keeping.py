@@ -3,15 +3,19 @@
 import hashlib
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.operations.models.files import PART_BYTES, FilePart, StoredFile
+from apps.operations.work.tables import Unreadable
 
 
 def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:
     """Store the bytes under this name; memory stays at one part.
 
     pieces  such as ``upload.chunks()`` of Django's uploaded file
+    Raises: Unreadable (field file) for one that is too large: then nothing is kept
     """
     digest, number, size, held = hashlib.sha256(), 0, 0, b""
     with transaction.atomic():
@@ -19,6 +23,7 @@ def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:
         for piece in pieces:
             digest.update(piece)
             size += len(piece)
+            _check_size(size)
             held += piece
             while len(held) >= PART_BYTES:
                 FilePart.objects.create(file=stored, number=number, data=held[:PART_BYTES])
@@ -28,3 +33,13 @@ def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:
         stored.size, stored.sha256 = size, digest.hexdigest()
         stored.save()
     return stored
+
+
+def _check_size(size: int) -> None:
+    most = settings.CONSOLE_FILE_MOST_BYTES
+    if size > most:
+        raise Unreadable(
+            _("The file is larger than %(most)s MB.") % {"most": f"{most / 1_000_000:,.0f}"},
+            next_step=_("Split it and upload the parts."),
+            field="file",
+        )

@@ -1,0 +1,120 @@
+"""The second person: says yes to exactly one file and one dry run, or no."""
+
+from django.utils.translation import gettext as _
+
+from apps.audit.actor import Actor
+from apps.audit.writing import written
+from apps.core.errors import BadInput, Conflict, Refused
+from apps.operations.models import Notice, Operation
+from apps.operations.notices import tell
+from apps.operations.work import kinds
+from apps.operations.work.ending import address_of
+from apps.operations.work.fingerprints import (
+    chunk_fingerprints,
+    file_sha256,
+    operation_fingerprint,
+)
+from apps.operations.work.kinds import Kind
+from apps.operations.work.moving import locked, move, say, standing
+from apps.operations.work.retention import expires_from_now
+from apps.operations.work.starting import bind
+from apps.operations.work.states import Event, State
+from apps.operations.work.tracing import trace
+from apps.staff.models import User
+
+
+def request_approval(*, actor: Actor, user: User, operation: Operation, reason: str = "") -> Operation:
+    """Ask a second person. checked → waiting.
+
+    Raises: Conflict in another state, or when no row is ready; Refused for others than the requester
+    """
+    with written():
+        operation = locked(operation.pk)
+        if operation.requested_by_id != user.pk:
+            raise Refused(_("Only %(name)s can ask for approval.") % {"name": operation.requester_name})
+        check_ready_rows(operation)
+        move(operation, Event.ASKED, decision_words=reason.strip()[:300])
+        say(operation, _("%(name)s asked for approval.") % {"name": actor.name})
+        trace("asked", operation, actor=actor, reason=reason.strip())
+    return operation
+
+
+def approve(*, actor: Actor, user: User, operation: Operation, sha256: str, fingerprint: str) -> Operation:
+    """Bind exactly these bytes and this dry run, and take limits and budgets. waiting → ready.
+
+    sha256, fingerprint  as they stood on the page the person read
+    Raises: Refused for the requester, without permission or authority, or when limits do not suffice;
+            Conflict when the file or the dry run is not what was on the page
+    """
+    kind = kinds.named(operation.kind)
+    with written():
+        operation = locked(operation.pk)
+        check_may_decide(user, operation, kind)
+        if operation.state != State.WAITING:
+            raise Conflict(standing(operation))
+        check_unchanged(operation, sha256, fingerprint)
+        bind(operation, kind, approver=user)
+        say(operation, _("Approved by %(name)s. Only these bytes can run.") % {"name": user.name})
+        trace("approved", operation, actor=actor, fingerprint=operation.fingerprint)
+        _tell(operation, _("%(number)s is approved and can be started.") % {"number": operation.number})
+    return operation
+
+
+def reject(*, actor: Actor, user: User, operation: Operation, reason: str) -> Operation:
+    """The second person says no. waiting → rejected. Raises as `approve`; BadInput without a reason"""
+    if not reason.strip():
+        raise BadInput(_("Say why, the requester reads it."), field="reason")
+    kind = kinds.named(operation.kind)
+    with written():
+        operation = locked(operation.pk)
+        check_may_decide(user, operation, kind)
+        words = reason.strip()[:300]
+        move(operation, Event.REJECTED, decision_words=words, expires_at=expires_from_now())
+        say(operation, _("Rejected by %(name)s: %(words)s") % {"name": user.name, "words": words})
+        trace("rejected", operation, actor=actor, reason=words)
+        told = _("%(number)s was rejected: %(words)s") % {"number": operation.number, "words": words}
+        _tell(operation, told, Notice.Level.BAD)
+    return operation
+
+
+def may_not_decide(user: User, operation: Operation, kind: Kind) -> str:
+    """Why this person cannot be the second one, "" when they can."""
+    if operation.requested_by_id == user.pk:
+        return _("Somebody else has to approve what you asked for.")
+    if not Operation.objects.visible_to(user).filter(pk=operation.pk).exists():
+        return _("This operation belongs to another store.")
+    if not user.has_perm(kind.approve_permission, operation.store):
+        return _("Your role does not approve “%(kind)s” here.") % {"kind": kind.title}
+    return kind.approver(user, operation)
+
+
+def check_may_decide(user: User, operation: Operation, kind: Kind) -> None:
+    """Raises Refused, saying why, unless this person can be the second one."""
+    why_not = may_not_decide(user, operation, kind)
+    if why_not:
+        raise Refused(why_not)
+
+
+def check_ready_rows(operation: Operation) -> None:
+    """Raises Conflict when the dry run left nothing to do."""
+    if operation.state == State.CHECKED and not operation.totals.get("ready"):
+        raise Conflict(
+            _("No row of %(number)s is ready.") % {"number": operation.number},
+            next_step=_("Correct the rows and upload the file again."),
+        )
+
+
+def check_unchanged(operation: Operation, sha256: str, fingerprint: str) -> None:
+    """Raises Conflict unless what is stored is what the person read."""
+    stored = file_sha256(operation)
+    found = operation_fingerprint(operation, chunk_fingerprints(operation))
+    read = (sha256, fingerprint)
+    if read != (operation.file_sha256, operation.fingerprint) or read != (stored, found):
+        raise Conflict(
+            _("The file or its dry run is not what was on the page, so nothing was approved."),
+            next_step=_("Load the page again and look at it once more."),
+        )
+
+
+def _tell(operation: Operation, words: str, level: str = Notice.Level.OK) -> None:
+    tell(user_id=operation.requested_by_id, words=words, url=address_of(operation), level=level)

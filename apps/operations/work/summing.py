@@ -1,0 +1,93 @@
+"""The end of a dry run: duplicates, totals, the rules that ask for a second person, and the fingerprint."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.operations.models import Chunk, Item, Operation
+from apps.operations.work.claims import Claim
+from apps.operations.work.duplicates import mark_duplicates
+from apps.operations.work.fingerprints import operation_fingerprint, rows_fingerprint, rows_of
+from apps.operations.work.kinds import Kind
+from apps.operations.work.moving import locked, move, say
+from apps.operations.work.starting import begin
+from apps.operations.work.states import Event, ItemState, Phase
+from apps.operations.work.tracing import trace
+
+MOST_PROBLEMS = 30
+
+
+def sum_up(claim: Claim, kind: Kind, _ends_at: float) -> bool:
+    """Everything the page says of the dry run, and what an approval binds. Raises Lost, Stopped"""
+    if kind.unique:
+        mark_duplicates(claim)
+    operation = claim.operation
+    totals = totals_of(operation)
+    prints = list(_fingerprints(claim))
+    requester, store = operation.requested_by, operation.store
+    why = kind.authority(requester, store, totals) if totals["ready"] else []
+    with transaction.atomic():
+        operation = locked(operation.pk)
+        claim.check_flags()
+        claim.done()
+        move(
+            operation,
+            Event.CHECKED,
+            totals=totals,
+            why=why,
+            fingerprint=operation_fingerprint(operation, prints),
+            checked_at=timezone.now(),
+        )
+        words = _("Dry run: %(ready)s rows ready, %(bad)s left out.")
+        say(operation, words % {"ready": f"{totals['ready']:,}", "bad": f"{totals['bad']:,}"})
+        trace("checked", operation, actor=operation.behind, ready=totals["ready"], bad=totals["bad"])
+        if kind.at_once and not why and totals["ready"]:
+            begin(operation, kind, actor=operation.behind)
+    return True
+
+
+def _fingerprints(claim: Claim) -> Iterator[str]:
+    for chunk in Chunk.objects.filter(operation=claim.operation, phase=Phase.CHECK).order_by("number"):
+        chunk.fingerprint = rows_fingerprint(rows_of(chunk))
+        claim.hold()
+        chunk.save(update_fields=["fingerprint"])
+        yield chunk.fingerprint
+
+
+def totals_of(operation: Operation) -> dict[str, Any]:
+    """Rows, customers, amounts as text, stores, problems by their words. Amounts are added as Decimals here:
+    SQLite would add them as floats."""
+    items = Item.objects.filter(operation=operation)
+    ready = items.filter(state=ItemState.READY)
+    points = money = Decimal(0)
+    for one, other in ready.values_list("points", "money").iterator(chunk_size=2000):
+        points += one or 0
+        money += other or 0
+    counted = ready.aggregate(rows=Count("pk"), customers=Count("customer_id", distinct=True))
+    stores = ready.exclude(store_code="").order_by("store_code").values_list("store_code", flat=True)
+    problems = _problems(items.filter(state=ItemState.BAD))
+    return {
+        "rows": operation.rows,
+        "ready": counted["rows"],
+        "bad": operation.rows - counted["rows"],
+        "customers": counted["customers"],
+        "points": f"{points.normalize():f}",
+        "money": f"{money.normalize():f}",
+        "stores": list(stores.distinct()[:100]),
+        "problems": problems,
+    }
+
+
+def _problems(bad: QuerySet[Item]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for problems in bad.values_list("problems", flat=True).iterator(chunk_size=2000):
+        found.update({one["words"] for one in problems})
+        if len(found) > 50 * MOST_PROBLEMS:
+            found = Counter(dict(found.most_common(MOST_PROBLEMS)))
+    return dict(found.most_common(MOST_PROBLEMS))
