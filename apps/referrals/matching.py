@@ -1,4 +1,4 @@
-"""Matches those who came with those who were invited: by identifier, and by nothing else.
+"""Matches those who came with those who were invited: by identifier, and by nothing else; docs/referrals.md says how.
 
 The outside gives two lists, often with nulls. What no identifier joins stays apart and is shown as such: a name, a day
 or the order of a list proves nothing.

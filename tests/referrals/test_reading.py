@@ -163,6 +163,7 @@ def test_thousands_come_in_pages_with_as_many_queries_as_fifty(story, desk):
         assert (len(told.lines), told.page) == (PAGE, 2)
     assert told.count == 5000
     assert (told.totals.invited, told.pages) == (5000, 200)
-    assert counted[0] == counted[1]
+    # A slow call writes its outcome itself, so there may be fewer.
+    assert counted[1] <= counted[0]
     assert len(story(many, page=999).lines) == PAGE
     assert Sighting.objects.filter(customer_id=many).count() == 500
