@@ -10,7 +10,7 @@ from apps.audit.writing import written
 from apps.core.errors import BadInput, Conflict, ConsoleError, Refused
 from apps.core.formats import number
 from apps.goodwill.acting import reserve
-from apps.goodwill.authority import first_approval, why_not
+from apps.goodwill.authority import first_approval, gave_first, why_not
 from apps.goodwill.budgets import budget_left
 from apps.goodwill.effects import move, taken_by_person
 from apps.goodwill.limits import left_of_store, left_to_decide
@@ -87,11 +87,8 @@ def _first(request: GoodwillRequest, approval: Approval) -> Decision | None:
     first = first_approval(request)
     if first is None:
         return None
-    if first.by_id == approval.user.pk:
-        raise Refused(
-            _("You gave the first approval. Above this amount another person decides too."),
-            next_step=_("Leave the second approval to somebody else."),
-        )
+    if words := gave_first(approval.user, first):
+        raise Refused(words, next_step=_("Leave the second approval to somebody else."))
     if first.amount is not None and approval.amount > first.amount:
         raise BadInput(
             _("%(who)s approved %(amount)s. The second approval cannot be for more.")

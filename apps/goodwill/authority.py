@@ -1,5 +1,7 @@
 """Who may decide on a request: the rules that hold whatever a screen shows."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
@@ -37,14 +39,27 @@ def refuse(*, actor: Actor, request: GoodwillRequest, words: str, next_step: str
 
 
 def first_approval(request: GoodwillRequest) -> Decision | None:
-    """The first of two approvals, while nothing came after that made it void."""
-    last = request.decisions.filter(elsewhere=False).order_by("-id")
-    for decision in last:
+    """The first of two approvals, while nothing came after that made it void. One query."""
+    return first_of(request.decisions.order_by("-id"))
+
+
+def first_of(newest_first: Iterable[Decision]) -> Decision | None:
+    """The same of decisions at hand."""
+    for decision in newest_first:
+        if decision.elsewhere:
+            continue
         if decision.verdict == Decision.Verdict.APPROVE_FIRST:
             return decision
         if decision.took_effect is not False:
             return None
     return None
+
+
+def gave_first(user: User, first: Decision | None) -> str:
+    """Why somebody who gave the first of two approvals does not give the second, "" for everybody else."""
+    if first is None or first.by_id != user.pk:
+        return ""
+    return _("You gave the first approval. Above this amount another person decides too.")
 
 
 def _wrong_store(user: User, request: GoodwillRequest) -> str:

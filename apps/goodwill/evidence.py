@@ -1,22 +1,17 @@
 """The evidence card: what a person sees of a request before they decide, ready to be drawn."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.core.errors import ConsoleError, Unavailable
-from apps.core.formats import moment, number, points
+from apps.core.formats import number, points
+from apps.goodwill.card_points import Like, Point, changed_of, like_of, why_of
 from apps.goodwill.deciders import who_can
-from apps.goodwill.duplicates import Duplicate
-from apps.goodwill.facts import Change
 from apps.goodwill.models import GoodwillRequest, Kind
-from apps.goodwill.money import given_words
 from apps.goodwill.opening import Evidence
 from apps.goodwill.queue_rows import what, whom
 from apps.goodwill.records import Record, record_of
@@ -25,50 +20,6 @@ from apps.goodwill.standing import standing_words
 from apps.goodwill.states import State
 from apps.goodwill.switches import GOODWILL
 from apps.operations.switches import off_for, off_words
-
-RULE_ICONS = {
-    "fraud": "flag",
-    "colleague": "user-shield",
-    "budget": "building-store",
-    "store_limit": "building-store",
-    "two_people": "users",
-    "handed_on": "info-circle",
-}
-FACT_ICONS = {
-    "status": "info-circle",
-    "balance": "coins",
-    "tier": "star",
-    "fraud": "flag",
-    "merged": "users",
-    "budget": "building-store",
-    "over_budget": "building-store",
-}
-NUMBERS = {"balance", "budget"}
-STATES = {
-    State.WAITING.value: gettext_lazy("It waits."),
-    State.SENT_BACK.value: gettext_lazy("It was sent back."),
-    State.APPROVED.value: gettext_lazy("It was approved."),
-    State.DONE.value: gettext_lazy("It was given."),
-    State.NOT_CREDITED.value: gettext_lazy("It was approved and is not credited."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One line of a list in the card."""
-
-    words: str | Promise
-    more: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Like:
-    """Another request that looks like this one, in a sentence; pk is None for one that cannot be opened."""
-
-    words: str
-    pk: int | None
-    number: str
 
 
 @dataclass(frozen=True)
@@ -170,9 +121,9 @@ def card_of(evidence: Evidence) -> Card:
         evidence=evidence,
         what=what(request),
         whom=whom(request),
-        why=list(_why(request)),
-        changes=[_change(one) for one in evidence.changes],
-        duplicates=[_like(one) for one in evidence.duplicates],
+        why=list(why_of(request)),
+        changes=[point for one in evidence.changes for point in changed_of(one, request)],
+        duplicates=[like_of(one) for one in evidence.duplicates],
         record=record_of(request),
         read_at=timezone.now(),
         unread=Unavailable(evidence.unread) if evidence.unread else None,
@@ -193,59 +144,6 @@ def with_amount(card: Card, amount: Decimal | None) -> Card:
     return replace(card, most=amount, two=needed(card.request.store, card.request.kind, amount) > 1)
 
 
-def _why(request: GoodwillRequest) -> Iterable[Point]:
-    for one in request.because():
-        yield Point(one.get("words", ""), "", RULE_ICONS.get(one.get("rule", ""), "checks"))
-    if request.origin == GoodwillRequest.Origin.ELSEWHERE:
-        words = _("It was made elsewhere and waits for somebody who may decide.")
-        yield Point(words, request.origin_words, "share-3")
-    if request.escalated_at:
-        to = request.escalated_to.name if request.escalated_to else ""
-        more = _("It went to %(store)s too.") % {"store": to} if to else ""
-        yield Point(_("It waited longer than its store allows."), more, "clock")
-    if request.needs_other_store and not any(one.get("rule") == "colleague" for one in request.because()):
-        yield Point(_("The customer is a colleague: a manager of another store decides."), "", "user-shield")
-
-
-def _like(one: Duplicate) -> Like:
-    near = _("a near amount") if one.amount is not None else _("how many is not told")
-    because = {"bill": _("the same bill"), "series": _("a coupon too")}.get(one.why, near)
-    words = _("%(by)s asked for %(what)s on %(when)s: %(because)s.") % {
-        "by": one.by or _("Somebody elsewhere"),
-        "what": given_words(one.kind, one.amount),
-        "when": moment(one.at),
-        "because": f"{because}, {one.reason}" if one.reason else because,
-    }
-    state = STATES.get(one.state, "")
-    where = _("Made outside this console.") if one.pk is None else "" if one.is_open else one.number
-    words = " ".join(str(part) for part in (words, state, where) if part)
-    return Like(words, one.pk if one.is_open else None, one.number)
-
-
-def _change(one: Change) -> Point:
-    icon = FACT_ICONS.get(one.name, "info-circle")
-    if one.name == "balance" and one.before and one.now:
-        moved = Decimal(one.now) - Decimal(one.before)
-        title = _("The balance rose by %(points)s.") if moved > 0 else _("The balance fell by %(points)s.")
-        more = _("It was %(before)s and is %(now)s.") % {
-            "before": number(one.before),
-            "now": number(one.now),
-        }
-        return Point(title % {"points": points(abs(moved))}, more, icon)
-    before, now = (_told(one.name, value) for value in (one.before, one.now))
-    return Point(
-        _("%(what)s has changed.") % {"what": one.words},
-        _("It was %(before)s and is %(now)s.") % {"before": before, "now": now},
-        icon,
-    )
-
-
-def _told(name: str, value: str) -> str:
-    if not value:
-        return _("nothing")
-    return number(value) if name in NUMBERS else value
-
-
 def _no_decision(evidence: Evidence) -> str:
     """Why this person may neither approve, reject nor send back."""
     if evidence.request.state != State.WAITING:
@@ -255,7 +153,7 @@ def _no_decision(evidence: Evidence) -> str:
 
 def _off(evidence: Evidence) -> str:
     """Why this person cannot approve at the moment."""
-    if words := (_no_decision(evidence) or evidence.refusal):
+    if words := (_no_decision(evidence) or evidence.refusal or evidence.no_second):
         return words
     if switch := off_for(GOODWILL, evidence.request.store):
         return off_words(switch)

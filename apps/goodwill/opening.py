@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import ConsoleError, TraceUnavailable
-from apps.goodwill.authority import first_approval, why_not
+from apps.goodwill.authority import first_approval, gave_first, why_not
 from apps.goodwill.budgets import BudgetLeft, budget_left
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
 from apps.goodwill.facts import Change, Facts, changes, facts_of
@@ -30,7 +30,8 @@ class Evidence:
     fingerprint  give it back as `seen`: an approval holds only for exactly what was seen; "" when unread
     refusal      why this person may not decide, "" when they may;  most  the largest amount they may approve,
                  None without a bound
-    first        the first of two approvals, when one was given;  approvals_needed  2 above the threshold
+    first        the first of two approvals, when one was given;  no_second  why this person cannot give the other
+    approvals_needed  2 above the threshold
     outside_unread  the customer's goodwill outside could not be read: duplicates are the console's own alone
     unread       a sentence when the facts could not be read: then nothing can be approved
     """
@@ -47,6 +48,7 @@ class Evidence:
     approvals_needed: int
     first: Decision | None = None
     duplicates: list[Duplicate] = field(default_factory=list)
+    no_second: str = ""
     outside_unread: bool = False
     unread: str = ""
 
@@ -92,6 +94,7 @@ def weigh(
     """The evidence from facts that were read already: the rules applied to them."""
     asked = facts_of(request.snapshot)
     limit = left_to_decide(user, request.kind)
+    first = first_approval(request)
     return Evidence(
         request=request,
         facts=facts,
@@ -103,7 +106,8 @@ def weigh(
         refusal=why_not(user, request) or _no_limit(limit),
         most=_most(limit, request.amount),
         approvals_needed=needed(request.store, request.kind, request.amount),
-        first=first_approval(request),
+        first=first,
+        no_second=gave_first(user, first),
         duplicates=_duplicates(request, user, outside),
         outside_unread=outside is None,
         unread=unread,

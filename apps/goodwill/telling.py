@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.core.formats import clock, day
+from apps.goodwill.authority import first_of
 from apps.goodwill.causes import CAUSES
 from apps.goodwill.models import Decision, GoodwillRequest, Kind, OutsideAct
 from apps.goodwill.money import given_words
@@ -163,7 +164,7 @@ def _waiting(request: GoodwillRequest) -> Told:
         text = _("Within the requester's own limit. The approval by policy follows in a moment.")
         return Told("waiting", "info", _("Waiting."), text, moving=True)
     text = _("Decided by %(who)s.") % {"who": with_whom(request)}
-    if any(one.verdict == Verdict.APPROVE_FIRST for one in request.decisions.all()):
+    if first_of(sorted(request.decisions.all(), key=lambda one: one.pk, reverse=True)) is not None:
         text = _("Approved by one person, and a second one decides too: %(who)s.") % {
             "who": with_whom(request)
         }

@@ -1,10 +1,11 @@
 """Questions people ask of the requests, and whose they may see."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.goodwill.states import PENDING, State
 from apps.staff.models import User
@@ -36,13 +37,17 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
         return self.select_for_update(of=("self",)).select_related("store", "series").get(pk=pk)
 
     def decidable_by(self, user: User) -> "GoodwillRequestQuerySet":
-        """The queue: pending ones of the stores this person decides for, none of their own asking."""
+        """The queue: pending ones of the stores this person decides for, none of their own asking.
+
+        What they approved as the first of two waits for somebody else.
+        """
         deciding = stores_where(user, "staff.approve_goodwill")
         if not deciding:
             return self.none()
         here = Q(store__in=deciding, needs_other_store=False) | Q(escalated_to__in=deciding)
         elsewhere = Q(needs_other_store=True) & ~Q(store__in=deciding)
-        return self.waiting().filter(here | elsewhere).exclude(requester=user)
+        mine = self.waiting().filter(here | elsewhere).exclude(requester=user)
+        return mine.exclude(pk__in=_approved_first_by(user))
 
     def asked_by(self, user: User) -> "GoodwillRequestQuerySet":
         """The person's own, newest first."""
@@ -87,3 +92,13 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
         return self.filter(state__in=[State.APPROVED, State.NOT_CREDITED], next_proof_at__lte=now).order_by(
             "next_proof_at"
         )
+
+
+def _approved_first_by(user: User) -> "models.QuerySet[Any]":
+    """Requests whose first of two approvals is this person's, while nothing made it void (authority.first_of)."""
+    decisions: Any = apps.get_model("goodwill", "Decision")._default_manager
+    later = decisions.filter(request=OuterRef("request"), id__gt=OuterRef("id"), elsewhere=False)
+    void = later.exclude(took_effect=False)
+    firsts = decisions.filter(by=user, verdict="approve_first").exclude(Exists(void))
+    found: models.QuerySet[Any] = firsts.order_by().values("request")
+    return found

@@ -89,10 +89,9 @@ def onward(request: HttpRequest, desk: Desk, done: GoodwillRequest) -> HttpRespo
         return go(request, desk.filters.address(here))
     if following is None:
         return go(request, desk.filters.address(reverse("goodwill:approvals")))
-    # The fragment takes the focus to the next request's title.
-    return go(
-        request, desk.filters.address(reverse("goodwill:evidence", args=[following])) + "#request-title"
-    )
+    address = desk.filters.address(reverse("goodwill:evidence", args=[following]))
+    # The fragment takes the focus to the next request's title; a sentence that stays stands above it.
+    return go(request, f"{address}#request-title" if told.level == "success" else address)
 
 
 def _opened(request: HttpRequest, desk: Desk, found: GoodwillRequest) -> Card:
