@@ -1,6 +1,7 @@
 """The set-up that `make run` does by itself: settings, tables, demo people, sandbox data."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -29,6 +30,26 @@ def write_settings(path: Path, sources: str, address: str) -> None:
     )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
+
+
+# Only an address of this machine: that of a real API belongs to whoever wrote it.
+SANDBOX_LINE = re.compile(
+    r"^(CAPILLARY_BASE_URL=)http://(?:127\.0\.0\.1|localhost)(?::\d+)?/?[ \t]*$", re.MULTILINE
+)
+
+
+def follow_sandbox(path: Path, address: str) -> None:
+    """Write where the sandbox answers now, so that `manage.py` in another shell asks there too."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    moved = SANDBOX_LINE.sub(rf"\g<1>{address}", text)
+    if moved == text:
+        return
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(moved)
+    fresh.replace(path)
 
 
 def prepare(root: Path, *, with_sandbox: bool) -> None:

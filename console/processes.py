@@ -17,7 +17,8 @@ from honcho.printer import Message
 
 PYTHON = shlex.quote(sys.executable)
 # Threads: the signal that ends the group would kill forked children in the middle of a task.
-THREADS = "--pool threads --concurrency 4"
+# Two more than work on long work at once (CONSOLE_WORK_AT_ONCE): sweeps must not wait behind it.
+THREADS = "--pool threads --concurrency 6"
 # A worker finishes its task first; honcho's own patience of 5 s is a little short for that.
 STOP_WITHIN_SECONDS = 20
 
@@ -50,20 +51,22 @@ def commands(web: str, sandbox: str, var: Path) -> dict[str, str]:
     # No control socket: it would live in the home folder and two instances would share it. Keep-alive is longer
     # than the client's pool keeps an idle connection: a connection closed while a write leaves looks like a fault.
     gunicorn = (
-        f"{PYTHON} -m gunicorn --worker-class gthread --access-logfile /dev/null --graceful-timeout 3"
+        f"{PYTHON} -m gunicorn --access-logfile /dev/null --graceful-timeout 3"
         " --no-control-socket --keep-alive 75"
     )
     celery = f"{PYTHON} -m celery -A console"
     schedule = shlex.quote(str(var / "beat-schedule"))
     lines = {
-        "web": f"exec {gunicorn} -b {urlsplit(web).netloc} --workers 2 --threads 8 console.wsgi:application",
+        "web": f"exec {gunicorn} --worker-class console.serving.Worker -b {urlsplit(web).netloc}"
+        " --workers 2 --threads 8 console.wsgi:application",
         "worker": kept_up(f"{celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle"),
         "beat": kept_up(f"{celery} beat --loglevel WARNING --schedule {schedule} --pidfile="),
     }
     if sandbox:
         # One process: its faults and switches live in memory.
         lines["sandbox"] = (
-            f"exec {gunicorn} -b {urlsplit(sandbox).netloc} --threads 16 apps.sandbox.wsgi:application"
+            f"exec {gunicorn} --worker-class gthread -b {urlsplit(sandbox).netloc}"
+            " --threads 16 apps.sandbox.wsgi:application"
         )
     return lines
 

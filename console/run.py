@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from console.banner import banner, characters
 from console.env import read
-from console.first_run import prepare, write_settings
+from console.first_run import follow_sandbox, prepare, write_settings
 from console.processes import commands, free_port, manager, only_one
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +31,8 @@ def main() -> None:
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("SANDBOX_DATABASE", str(var / "sandbox.sqlite3"))
     with only_one(var):
+        if sandbox:
+            follow_sandbox(ROOT / ".env", sandbox)
         prepare(ROOT, with_sandbox=bool(sandbox))
         together = manager(commands(web, sandbox, var), var / "log", ROOT)
         signal.signal(signal.SIGHUP, lambda *_: together.terminate())
@@ -42,7 +44,8 @@ def main() -> None:
 def sandbox_address(outside: str) -> str:
     """Where our own sandbox will answer; empty when the settings name an API elsewhere.
 
-    A port that is taken gives way to the next one, and all processes started from here are told.
+    A port that is taken gives way to the next one, and all processes started from here are told; commands in
+    another shell read it in the environment file.
     """
     named = urlsplit(outside)
     if named.hostname not in {"127.0.0.1", "localhost"}:

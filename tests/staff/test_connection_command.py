@@ -92,6 +92,18 @@ def test_an_error_is_json_too_with_status_one():
     assert found["reference"].startswith("LC-")
 
 
+def test_a_merged_account_names_the_one_that_is_left(sandbox):
+    merged, survivor = (sandbox.characters[key]["id"] for key in ("merged", "survivor"))
+    told, status = run("customers", "get", "--customer-id", str(merged))
+    error = json.loads(told)["error"]
+    assert (error["kind"], error["code"], error["survivor_id"], status) == (
+        "CustomerMerged",
+        "8069",
+        survivor,
+        1,
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from apps.audit.actor import Actor
 from apps.capillary import registry
 from apps.capillary.calls import Call
+from apps.capillary.errors import CustomerMerged
 from apps.capillary.exchange import NoReply, Reply, Request
 from apps.capillary.transport import Transport
 from apps.core.context import new_reference, use_reference
@@ -106,12 +107,15 @@ class KeepsLast:
 
 
 def _told(error: ConsoleError) -> dict[str, Any]:
+    # A merged account leads on only when the answer says where to.
+    leads_on = {"survivor_id": error.survivor_id} if isinstance(error, CustomerMerged) else {}
     return {
         "kind": type(error).__name__,
         "message": error.message,
         "next_step": error.next_step,
         "code": error.code,
         "request_id": error.request_id,
+        **leads_on,
     }
 
 
