@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import Env, EnvError, ValidationError, validate
+from phonenumbers import SUPPORTED_REGIONS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,6 +58,13 @@ def sources(value: str) -> str:
             raise ValidationError(
                 f"has a part that is not SOURCE or SOURCE:account,account: {part.strip()!r}"
             )
+    return value
+
+
+def known_region(value: str) -> str:
+    """A validator: a country with telephone numbers, by its two capital letters."""
+    if value not in SUPPORTED_REGIONS:
+        raise ValidationError("must be the two capital letters of a country, such as IN")
     return value
 
 
@@ -135,11 +143,7 @@ def _console(env: Env) -> dict[str, Any]:
         "CONSOLE_BROKER_URL": env.str("CONSOLE_BROKER_URL", "filesystem://", validate=scheme_of(*BROKERS)),
         "CONSOLE_CACHE_URL": env.str("CONSOLE_CACHE_URL", "database://", validate=scheme_of(*CACHES)),
         "CONSOLE_TIME_ZONE": env.str("CONSOLE_TIME_ZONE", "Asia/Kolkata", validate=known_zone),
-        "CONSOLE_DEFAULT_REGION": env.str(
-            "CONSOLE_DEFAULT_REGION",
-            "IN",
-            validate=validate.Regexp("^[A-Z]{2}$", error="must be two capital letters"),
-        ),
+        "CONSOLE_DEFAULT_REGION": env.str("CONSOLE_DEFAULT_REGION", "IN", validate=known_region),
         "CONSOLE_ORGANISATION": env.str("CONSOLE_ORGANISATION", "Maple & Thread"),
         "CONSOLE_LOG_LEVEL": env.str(
             "CONSOLE_LOG_LEVEL", "INFO", validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -161,6 +165,19 @@ def _long_work(env: Env) -> dict[str, Any]:
             "CONSOLE_WORK_KEPT_DAYS", 90, validate=validate.Range(1, 3650, error="must be 1 to 3650")
         ),
         "CONSOLE_WORK_HOURS": env.str("CONSOLE_WORK_HOURS", "", validate=hours),
+        "CONSOLE_FILE_MOST_BYTES": env.int(
+            "CONSOLE_FILE_MOST_BYTES",
+            100_000_000,
+            validate=validate.Range(1_000, 2_000_000_000, error="must be 1000 to 2000000000"),
+        ),
+        "CONSOLE_FILE_MOST_COLUMNS": env.int(
+            "CONSOLE_FILE_MOST_COLUMNS", 100, validate=validate.Range(1, 1_000, error="must be 1 to 1000")
+        ),
+        "CONSOLE_FILE_LONGEST_CELL": env.int(
+            "CONSOLE_FILE_LONGEST_CELL",
+            4_000,
+            validate=validate.Range(100, 100_000, error="must be 100 to 100000"),
+        ),
     }
 
 

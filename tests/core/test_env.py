@@ -31,6 +31,8 @@ def test_good_values_are_read_with_their_types():
         ("CONSOLE_DATABASE_URL", "mysql://localhost/console"),
         ("CONSOLE_BROKER_URL", "kafka://localhost"),
         ("CONSOLE_DEFAULT_REGION", "India"),
+        ("CONSOLE_DEFAULT_REGION", "ZZ"),
+        ("CONSOLE_DEFAULT_REGION", "in"),
         ("CONSOLE_TIME_ZONE", "Poona"),
         ("CAPILLARY_TIMEZONE", "../etc"),
         ("CAPILLARY_V11_FORMAT", "yaml"),
