@@ -23,7 +23,7 @@ from apps.points.redeeming import redeem
 from apps.points.switched import REDEEM as SWITCH
 from tests.points.conftest import LIST, LONG_AGO, REDEEM, actor_for, again
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def checked(desk, wanted, user=None):

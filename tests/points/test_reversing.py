@@ -22,7 +22,7 @@ from apps.points.switched import REVERSE as SWITCH
 from tests.points.conftest import LIST, REVERSE, actor_for, again
 from tests.points.test_redeeming import acts, mobile_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -134,6 +134,8 @@ def test_without_a_reason_or_for_a_strangers_redemption_nothing_is_asked(desk, o
     assert not Reversal.objects.exists()
 
 
+# A thread has a connection of its own, which must see what this one wrote.
+@pytest.mark.django_db(transaction=True)
 def test_what_was_given_back_elsewhere_while_it_was_being_asked_is_not_given_back_twice(
     desk, outside, redeemed
 ):
@@ -157,7 +159,8 @@ def test_what_was_given_back_elsewhere_while_it_was_being_asked_is_not_given_bac
     assert Reversal.objects.get().state == "refused"
 
 
-def test_what_cannot_be_read_right_before_is_not_sent(desk, outside):
+def test_what_cannot_be_read_right_before_is_not_sent(desk, outside, settings):
+    settings.CAPILLARY = {**settings.CAPILLARY, "deadline_seconds": 1.0}
     other = outside.redeem_elsewhere(desk.customer_id, 300, till="till.cc.01")
     waiting = desk.reverse(other["id"], 300)
     outside.add_fault(path=LIST, kind="status", status=500)
