@@ -210,6 +210,41 @@ ROWS += [
     ruling("points:rules_set", pk=999),
     ruling("points:rules_remove", "post", pk=999),
 ]
+ROWS += [
+    customer("referrals:customer_panel"),
+    customer("referrals:invite", "invite_referrals"),
+    customer("referrals:invite_check", "invite_referrals", "post"),
+    Row("referrals:check_code", AT_THE_COUNTER, "staff.view_customers"),
+    *(
+        Row(
+            f"referrals:invitation{part}",
+            EVERYBODY,
+            "staff.invite_referrals",
+            values={"pk": 4417},
+            gives=frozenset({404}),
+        )
+        for part in ("", "_result")
+    ),
+    trail("referrals:invitation_calls", pk=4417),
+    Row(
+        "referrals:check_again",
+        AT_THE_COUNTER,
+        "staff.invite_referrals",
+        "post",
+        {"pk": 4417},
+        frozenset({404}),
+    ),
+    *(
+        Row(name, ("manager",), "staff.mark_referral_signals", values={"pk": 4417}, gives=frozenset({404}))
+        for name in ("referrals:give_up", "referrals:signal_look")
+    ),
+    Row("referrals:signals", ("manager", "auditor"), "staff.view_referral_signals"),
+    trail("referrals:rules"),
+    ruling("referrals:rules_set", pk=0),
+    ruling("referrals:rules_remove", "post", pk=999),
+    ruling("referrals:rules_campaign_add"),
+    ruling("referrals:rules_campaign", pk=999),
+]
 BY_NAME = {row.name: row for row in ROWS}
 GUARDED = [row for row in ROWS if not row.public]
 ASKING_OUTSIDE = {row.name for row in ROWS if row.name.startswith("customers:")} | {
@@ -218,6 +253,8 @@ ASKING_OUTSIDE = {row.name for row in ROWS if row.name.startswith("customers:")}
     "points:reverse",
     "goodwill:rules_series",
     "goodwill:rules_series_allow",
+    "referrals:customer_panel",
+    "referrals:invite",
 }
 CASES = [pytest.param(row, role, id=f"{row.name}-{role}") for row in GUARDED for role in EVERYBODY]
 

@@ -29,18 +29,44 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("agent", ["Look up", "My requests", "Not known yet"]),
-        ("manager", ["Look up", "Approvals", "My requests", "Not known yet", "Goodwill budget"]),
-        ("auditor", ["Audit trail", "Goodwill rules", "Off switches"]),
+        ("agent", ["Look up", "My requests", "Not known yet", "Check a code"]),
+        (
+            "manager",
+            [
+                "Look up",
+                "Approvals",
+                "My requests",
+                "Not known yet",
+                "Reversals to approve",
+                "Check a code",
+                "Referral signals",
+                "Goodwill budget",
+            ],
+        ),
+        (
+            "auditor",
+            [
+                "Referral signals",
+                "Audit trail",
+                "Goodwill requests",
+                "Goodwill rules",
+                "Points rules",
+                "Referral rules",
+                "Off switches",
+            ],
+        ),
         (
             "administrator",
             [
                 "Not known yet",
                 "Audit trail",
                 "Health",
+                "Goodwill requests",
                 "People",
                 "Stores",
                 "Goodwill rules",
+                "Points rules",
+                "Referral rules",
                 "Off switches",
             ],
         ),

@@ -69,3 +69,10 @@ def read_v11(sandbox: Sandbox, customer: int = REFERRER, *, how: str = "", **que
     """The customer of a v1.1 read over all stores."""
     asked = {"id": str(customer), "store_code": "all", **query}
     return dict(sandbox.get(V11, sandbox=how, **asked).json()["response"]["customer"])
+
+
+def registers(sandbox: Sandbox, mobile: str, invited_by: int = 500000034) -> None:
+    """Somebody becomes a customer elsewhere, by an invitation of somebody else."""
+    [invited] = sandbox.invite_elsewhere([invited_by], 1, identifiers=[mobile])
+    reply = sandbox.grow_invitee(invited, "register")
+    assert reply.ok, reply.text
