@@ -16,9 +16,10 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class OpenCustomer:
-    """One link of the side bar."""
+    """One link of the side bar: the name, which may run from right to left, and the last signs beside it."""
 
-    label: str
+    name: str
+    tail: str
     url: str
     verified: bool
     current: bool
@@ -46,7 +47,8 @@ def _links(request: HttpRequest) -> Iterator[OpenCustomer]:
     for row in recent_of(request)[:SHOWN]:
         name = row.name or _("Customer %(id)s") % {"id": row.customer_id}
         yield OpenCustomer(
-            label=f"{name} {row.tail}".rstrip(),
+            name=name,
+            tail=row.tail,
             url=reverse("customers:customer", args=[row.customer_id]),
             verified=row.verified_as != "not_verified",
             current=here == row.customer_id,

@@ -208,3 +208,60 @@ def test_digits_that_may_be_a_mobile_are_no_address_of_a_customer(client_as, age
     ):
         assert client_as(agent).get(address).status_code == 404
     assert not Entry.objects.filter(customer__in=["915550000001", "7055000000000023"]).exists()
+
+
+def test_a_customer_of_no_programme_has_no_points_rather_than_a_failure(desk, person_of_the_sandbox):
+    person = person_of_the_sandbox("not_loyal")
+    for html in (text(desk.get(page(person))), text(desk.get(part(person, "points")))):
+        assert "Not in a loyalty programme." in html
+        assert "Points could not be loaded" not in html
+        assert "answered 200" not in html
+
+
+def test_a_timeline_without_any_of_its_lists_has_failed_and_can_be_retried(desk, everything, outside):
+    for path in (
+        "/v1.1/customer/transactions",
+        "/v1.1/customer/redemptions",
+        "/v2/customers/*/goodwillRequest",
+    ):
+        outside.add_fault(kind="status", status=500, path=path)
+    for html in (text(desk.get(page(everything))), text(desk.get(part(everything, "timeline")))):
+        shown = re.search(r'<section[^>]*id="panel-timeline".*?</section>', html, re.DOTALL)[0]
+        assert "lc-panel--failed" in shown
+        assert "Timeline could not be loaded." in shown
+        assert f'href="{part(everything, "timeline")}"' in shown
+        assert "Nothing happened yet." not in shown
+
+
+def test_a_timeline_without_one_of_its_lists_can_be_loaded_again(desk, everything, outside):
+    outside.add_fault(kind="status", status=500, path="/v1.1/customer/transactions")
+    html = text(desk.get(page(everything)))
+    shown = re.search(r'<section[^>]*id="panel-timeline".*?</section>', html, re.DOTALL)[0]
+    assert "Not in here, because they did not load: transactions." in shown
+    assert f'hx-get="{part(everything, "timeline")}" hx-target="#panel-timeline"' in shown
+    outside.clear()
+    htmx = desk.get(part(everything, "timeline"), headers={"HX-Request": "true"})
+    assert "Not in here" not in text(htmx)
+
+
+def test_a_timeline_whose_lists_are_on_their_way_loads_by_itself(desk, everything, outside, settings):
+    settings.CUSTOMER_PAGE_WAIT_SECONDS = 0.5
+    outside.add_fault(kind="latency", latency_ms=1500, path="/v1.1/customer/transactions")
+    html = text(desk.get(page(everything)))
+    shown = re.search(r'<section[^>]*id="panel-timeline".*?</section>', html, re.DOTALL)[0]
+    assert 'hx-trigger="load"' in shown
+    assert "did not load" not in shown
+
+
+def test_referrals_are_asked_for_on_their_tab_alone(desk, everything, outside):
+    """The outside allows a thousand of these calls an hour."""
+    for tab in ("", *(one for one in TABS if one != "referrals")):
+        assert desk.get(page(everything, tab)).status_code == 200
+    assert [one["path"] for one in outside.requests() if "referral" in one["path"].lower()] == []
+
+
+def test_a_name_from_right_to_left_leaves_the_signs_beside_it_where_they_are(desk, person_of_the_sandbox):
+    desk.get(page(person_of_the_sandbox("arabic")))
+    html = text(desk.get(reverse("customers:lookup")))
+    shown = re.search(r'<span class="lc-nav__label lc-num">(<bdi>.*?)</span>', html)[1]
+    assert re.fullmatch(r"<bdi>[^<]*[\u0600-\u06ff][^<]*</bdi> <bdi>[^<]*\d{4}</bdi>", shown), shown

@@ -52,8 +52,8 @@ def ask(client: Client, names: Iterable[str], asked: Asked, wait_seconds: float 
 
 def view(panel: Panel, asked: Asked, answers: Answers) -> PanelView:
     """The panel as these answers leave it."""
-    needed = [answers[name] for name in panel.needs if name in answers]
-    failed = next((one for one in needed if one.error), None)
+    needed = [answers[name] for name in panel.needs or panel.wants if name in answers]
+    failed = _failing(panel, needed)
     load_url = reverse("customers:panel", args=[asked.customer_id, panel.name])
     made = PanelView(
         id=f"panel-{panel.name}",
@@ -76,6 +76,14 @@ def view(panel: Panel, asked: Asked, answers: Answers) -> PanelView:
     data = panel.build(asked, values_of(panel, answers))
     state = "empty" if data.get("empty_title") else "ok"
     return _with(made, state=state, data=data, at=_true_since(panel, answers))
+
+
+def _failing(panel: Panel, needed: list[Answer[Any]]) -> Answer[Any] | None:
+    """The answer that leaves nothing to show: the first that failed; of those it only wants, when all failed."""
+    failed = [one for one in needed if one.error and one.error.code not in panel.absent]
+    if not failed or (not panel.needs and len(failed) < len(needed)):
+        return None
+    return failed[0]
 
 
 def _failed(made: PanelView, error: ConsoleError, asked: Asked, load_url: str) -> PanelView:

@@ -17,6 +17,7 @@ from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import day_of, never, tidy_word, tier_tone, total
 
 SOON_DAYS = 30
+NOT_IN_A_PROGRAMME = frozenset({"8089"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def build_points(asked: Asked, values: Values) -> dict[str, Any]:
     balances: Sequence[PointsBalance] = values.get("loyalty") or customer.programs
     if not balances and customer.points is not None:
         balances = (customer.points,)
-    if not balances:
+    if not balances or values["loyalty"] is None:
         return {
             "empty_title": _("Not in a loyalty programme."),
             "empty_text": _("This customer is known and has no points account."),
@@ -179,6 +180,7 @@ POINTS = register_panel(
         template="customers/panels/points.html",
         build=build_points,
         needs=("customer", "loyalty"),
+        absent=NOT_IN_A_PROGRAMME,
     )
 )
 EXPIRING = register_panel(

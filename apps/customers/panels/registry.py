@@ -53,7 +53,8 @@ class Panel:
     """One part of a tab that loads and fails on its own.
 
     needs  names of calls (see calls.py) without which there is nothing to show
-    wants  names of calls it can do without; what did not come is None
+    wants  names of calls it can do without; what did not come is None. Without needs, one of them has to come.
+    absent codes that say there is nothing to tell, which is no failure: the value is then None
     build  makes the template's ``data`` of the values; "empty_title" in it says there is nothing,
            "count" is shown beside the tab
     flush  the body brings its own padding: a table or list
@@ -67,6 +68,7 @@ class Panel:
     build: Build
     needs: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()
     aside: bool = False
     flush: bool = False
     bare: bool = False
