@@ -5,7 +5,9 @@
 
   function open(dialog, opener) {
     if (dialog.open) return;
-    openers.set(dialog, opener || document.activeElement);
+    const from = opener || document.activeElement;
+    // What the dialog changes may replace its opener: then the new piece in its place takes the focus.
+    openers.set(dialog, { from, place: from?.closest?.("[id]")?.id });
     dialog.showModal();
   }
 
@@ -46,12 +48,12 @@
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    const { target, elt, requestConfig } = event.detail;
+    const { target, requestConfig } = event.detail;
     const dialog = target?.closest?.("dialog");
     if (!dialog) return;
     if (requestConfig.verb === "get") dialog.dataset.filledFrom = requestConfig.path;
     if (!dialog.textContent.trim()) dialog.close();
-    else open(dialog, elt);
+    else open(dialog, requestConfig.elt);
   });
 
   document.addEventListener("lc:close", () => {
@@ -62,8 +64,15 @@
   });
 
   document.addEventListener("close", (event) => {
-    const opener = openers.get(event.target);
-    if (opener?.isConnected) opener.focus();
+    const { from, place } = openers.get(event.target) || {};
+    if (from?.isConnected) {
+      from.focus();
+      return;
+    }
+    const piece = place && document.getElementById(place);
+    if (!piece) return;
+    if (!piece.matches("a, button, input, select, textarea")) piece.tabIndex = -1;
+    piece.focus({ preventScroll: true });
   }, true);
 
   // Menus (details) close on Escape and on a click elsewhere.
