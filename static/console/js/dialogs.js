@@ -11,7 +11,9 @@
     dialog.showModal();
   }
 
+  // data-unsent marks a form whose answer holds what was typed: its fields look untouched.
   function unsent(dialog) {
+    if (dialog.querySelector("[data-unsent]")) return true;
     return [...dialog.querySelectorAll("input, textarea, select")].some((control) => {
       if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
       if (control.tagName === "SELECT") return [...control.options].some((each) => each.selected !== each.defaultSelected);
