@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.actions import Action, action_named
 from apps.audit.models import Entry
+from apps.audit.qualifiers import NUMBER
 from apps.audit.subjects import address_of
 from apps.core.formats import NOTHING
 
@@ -73,7 +74,9 @@ def _words(entry: Entry) -> Words:
     else:
         facts |= _texts(entry.content["details"])
     for name, value in facts.items():
-        words.setdefault(name, format_html("<b>{}</b>", value or NOTHING))
+        # A number such as GR-10418 stays on one line.
+        whole = '<b class="lc-nowrap">{}</b>' if NUMBER.fullmatch(value) else "<b>{}</b>"
+        words.setdefault(name, format_html(whole, value or NOTHING))
     return words
 
 

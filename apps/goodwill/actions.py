@@ -59,10 +59,8 @@ of_request("refused", _("%(actor)s may not decide on %(subject)s: %(reason)s"), 
 of_request("opened", _("%(actor)s opened the evidence of %(subject)s."), "eye")
 of_request("viewed", _("%(actor)s read the request %(subject)s."), "eye")
 of_request("handed_on", _("%(subject)s goes to a person: %(reason)s"), "info-circle")
-of_request("credited", _("The ledger shows %(given)s of %(subject)s."), "circle-check", moves=True)
-of_request(
-    "not_credited", _("%(subject)s is approved and the ledger does not show it in time."), "alert-triangle"
-)
+of_request("credited", _("%(given)s of %(subject)s found in the %(source)s."), "circle-check", moves=True)
+of_request("not_credited", _("%(subject)s is approved and not credited in time."), "alert-triangle")
 of_request("escalated", _("%(subject)s waits too long and goes to %(to)s too."), "clock")
 of_request("checked", _("%(actor)s looked what became of %(subject)s."), "refresh")
 of_request(

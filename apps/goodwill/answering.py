@@ -27,6 +27,11 @@ def answer(*, actor: Actor, user: User, request: GoodwillRequest, words: str) ->
     """
     _check_own(user, request)
     said = words_of(words, field="words", missing=_("Write your answer."), longest=280)
+    again = same_decision(user, request, Decision.Verdict.ANSWER)
+    if again is not None and again.state == State.WAITING:
+        last = again.decisions.order_by("-id").first()
+        if last is not None and last.verdict == Decision.Verdict.ANSWER and last.reason == said:
+            return again
     with written():
         kept = GoodwillRequest.objects.locked(request.pk)
         check_pending(kept, (State.SENT_BACK,))

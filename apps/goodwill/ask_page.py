@@ -164,6 +164,8 @@ def _most_at_once(limit: Left, kind: str) -> str:
         return _("You give nothing on your own authority: everything goes for approval.")
     if limit.request is None:
         return ""
+    if limit.request <= 0:
+        return _("Nothing is left of your own limit now: everything goes for approval.")
     words = _so_many(kind, limit.request)
     return _("Up to %(most)s in one request without approval.") % {"most": words}
 

@@ -99,6 +99,30 @@ def send_back(*, actor: Actor, user: User, request: GoodwillRequest, reason: str
 
     Raises: as approve does; Conflict for one made elsewhere: there is nobody here to answer
     """
+    pressed = _sent_back(user, request, reason)
+    if pressed is not None:
+        return pressed
+    try:
+        return _send_back(actor, user, request, reason)
+    except Conflict:
+        # The other half of a double click was quicker: this one says the same.
+        pressed = _sent_back(user, request, reason)
+        if pressed is None:
+            raise
+        return pressed
+
+
+def _sent_back(user: User, request: GoodwillRequest, reason: str) -> GoodwillRequest | None:
+    """The request when this person has sent it back with the same words a moment ago and it is not answered."""
+    again = same_decision(user, request, Verdict.SEND_BACK)
+    if again is None or again.state != State.SENT_BACK:
+        return None
+    last = again.decisions.order_by("-id").first()
+    same = last is not None and last.by_id == user.pk and last.reason.split() == reason.split()
+    return again if same else None
+
+
+def _send_back(actor: Actor, user: User, request: GoodwillRequest, reason: str) -> GoodwillRequest:
     check_may_decide(actor=actor, user=user, request=request)
     words = words_of(reason, field="reason", missing=_("Say what has to change."))
     if request.requester_id is None:

@@ -35,9 +35,14 @@ class Record:
     mobiles: Mobiles
 
     @property
+    def decided(self) -> int:
+        """How many somebody decided on: what waits, was withdrawn or never taken is none of them."""
+        return self.approved + self.rejected
+
+    @property
     def percent(self) -> int:
-        """How many of a hundred asked for were approved."""
-        return self.approved * 100 // self.asked if self.asked else 0
+        """How many of a hundred decided on were approved."""
+        return self.approved * 100 // self.decided if self.decided else 0
 
 
 def record_of(request: GoodwillRequest) -> Record:

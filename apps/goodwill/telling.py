@@ -136,7 +136,7 @@ def _settled(request: GoodwillRequest, what: str) -> Told:
                 "not_credited",
                 "bad",
                 _("Approved, not credited."),
-                _("%(approved)s The ledger does not show it in time.") % {"approved": _approved_by(request)},
+                f"{_approved_by(request)} {_missing(request)}",
                 _("It is looked for once an hour. Do not give it again: a second credit may follow."),
                 causes=[CAUSES[one] for one in request.causes if one in CAUSES],
             )
@@ -157,6 +157,12 @@ def _proof(request: GoodwillRequest, what: str) -> str:
     if request.next_proof_at is None:
         return _("Made elsewhere, so the console does not look for it in the ledger.")
     return _("The ledger is being read until it shows %(what)s.") % {"what": what}
+
+
+def _missing(request: GoodwillRequest) -> str:
+    if request.kind == Kind.COUPON:
+        return _("It is not among the customer's coupons in time.")
+    return _("The ledger does not show it in time.")
 
 
 def _waiting(request: GoodwillRequest) -> Told:

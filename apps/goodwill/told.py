@@ -24,9 +24,15 @@ def told_of(request: GoodwillRequest) -> Told:
     words = {"what": _given(request), "whom": whom(request), "number": request.number}
     match request.state:
         case State.APPROVED | State.NOT_CREDITED:
-            return Told("success", _("%(what)s approved for %(whom)s. The ledger is being read.") % words)
+            text = _("%(what)s approved for %(whom)s. The ledger is being read.")
+            if request.kind == Kind.COUPON:
+                text = _("%(what)s approved for %(whom)s. The customer's coupons are being read.")
+            return Told("success", text % words)
         case State.DONE:
-            return Told("success", _("%(what)s approved for %(whom)s, and the ledger shows it.") % words)
+            text = _("%(what)s approved for %(whom)s, and the ledger shows it.")
+            if request.kind == Kind.COUPON:
+                text = _("%(what)s approved for %(whom)s, and it is among the customer's coupons.")
+            return Told("success", text % words)
         case State.REJECTED:
             return Told("success", _("Rejected: %(what)s for %(whom)s.") % words)
         case State.SENT_BACK:

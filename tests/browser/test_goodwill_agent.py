@@ -255,3 +255,9 @@ def test_every_page_on_a_phone_and_in_the_dark(
         page.goto(address)
         assert_accessible(page)
         screenshot(page, f"goodwill-{name}-{look}")
+        if phone and name == "mine":
+            lines = page.locator("#mine tbody tr").first.locator("th, td")
+            heights = [one.bounding_box()["height"] for one in lines.all() if one.is_visible()]
+            # Four lines: what with its number, whom, where it stands, since when.
+            assert len(heights) == 4
+            assert max(heights) < 36

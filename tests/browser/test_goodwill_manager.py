@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from apps.goodwill.models import Decision, GoodwillRequest, State
+from apps.goodwill.models import Decision, GoodwillRequest, Reason, State
+from apps.goodwill.reading import read_facts
 from tests.goodwill.conftest import (
     customer_id,
     desk,
@@ -48,6 +49,40 @@ def waiting(desk, several):
         return [GoodwillRequest.objects.get(pk=request.pk) for request in asked]
 
     return ask
+
+
+@pytest.fixture
+def thirty(desk, several, outside):
+    """Thirty requests as the agent's, due one minute after the other: filed outside at once, rows by hand."""
+    customers, reason = several(30), Reason.objects.get(code="late-delivery")
+    ids = [
+        outside.make_requests(count=1, customers=[one], base_type="POINTS", points="400")[0]
+        for one in customers
+    ]
+    asked = []
+    for place, (customer, number) in enumerate(zip(customers, ids, strict=True)):
+        request = GoodwillRequest(
+            tag=f"LC#THIRTY{place}",
+            customer_id=customer,
+            kind="points",
+            amount=400,
+            reason=reason,
+            reason_words=reason.title,
+            store=desk.store,
+            requester=desk.agent,
+            requester_name=desk.agent.name,
+            state=State.WAITING,
+            outside_id=str(number),
+            outside_number=number,
+            due_at=timezone.now() + timedelta(minutes=60 + place),
+        )
+        request.customer_name = f"Customer {place + 1}"
+        request.save()
+        facts, _standing = read_facts(actor=desk.actor(), request=request)
+        request.snapshot = {"facts": facts.plain()}
+        request.save()
+        asked.append(request)
+    return asked
 
 
 @pytest.fixture
@@ -183,9 +218,8 @@ def test_what_changed_since_is_looked_at_again(manager_page, waiting, desk, outs
     expect(toast(page)).to_contain_text("400 points approved for")
 
 
-def test_thirty_at_once_have_a_result_each(manager_page, waiting, outside, assert_accessible, screenshot):
-    page = manager_page
-    asked = waiting(30)
+def test_thirty_at_once_have_a_result_each(manager_page, thirty, outside, assert_accessible, screenshot):
+    page, asked = manager_page, thirty
     for request in asked[:2]:
         outside.decide(request.outside_id, "reject")
     for request in asked[2:5]:
@@ -201,8 +235,9 @@ def test_thirty_at_once_have_a_result_each(manager_page, waiting, outside, asser
     expect(page.get_by_role("heading", level=1)).to_have_text("Approve 30 requests")
     expect(page.get_by_text("12,000 points in all.")).to_be_visible()
     screenshot(page, "approvals-several")
-    page.get_by_role("button", name="Approve 30 requests").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("25 of 30 approved.", timeout=30_000)
+    # Thirty acts outside, one after the other: as long as it takes on a busy machine.
+    page.get_by_role("button", name="Approve 30 requests").click(no_wait_after=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("25 of 30 approved.", timeout=120_000)
     first = page.get_by_role("row").nth(1)
     expect(first).to_contain_text(re.compile("already rejected|has changed"))
     expect(
