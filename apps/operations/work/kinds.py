@@ -132,6 +132,7 @@ class Kind:
     unique       the same row twice, in this file or an earlier one, is a problem
     at_once      runs by itself after the dry run, where no second person is needed
     parameters   (parameters given) → those kept with the operation. Raises BadInput
+    outputs      (name, heading) of what `Outcome.output` adds to the results, in the order of their columns
     """
 
     code: str
@@ -156,6 +157,7 @@ class Kind:
     parameters: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     help: Text = ""
     icon: str = "stack-2"
+    outputs: tuple[tuple[str, Text], ...] = ()
 
     def __post_init__(self) -> None:
         if self.file and self.read_row is None:

@@ -50,11 +50,21 @@ def _rows_of_file(operation: Operation, kind: Kind, after_row: int) -> Iterator[
             )
         if number <= after_row or not any(cell.strip() for cell in cells):
             continue
-        try:
-            row = kind.read_row(cells_of(places, cells))
-        except BadInput as error:
-            row = Row(problems=(Problem(error.field, error.message),))
-        yield new_item(operation, number, row, cells)
+        yield new_item(operation, number, _read(kind, places, table.header, cells), cells)
+
+
+def _read(kind: Kind, places: dict[str, int], header: list[str], cells: list[str]) -> Row:
+    assert kind.read_row is not None  # noqa: S101  (kinds with files have it)
+    if len(cells) > len(header):
+        # Points written as 1,500 would be 1 otherwise.
+        words = _(
+            "This row has more cells than there are columns. Put text with a separator in quotation marks."
+        )
+        return Row(problems=(Problem("", words),))
+    try:
+        return kind.read_row(cells_of(places, cells))
+    except BadInput as error:
+        return Row(problems=(Problem(error.field, error.message),))
 
 
 def _planned_rows(operation: Operation, kind: Kind, after_row: int) -> Iterator[Item]:

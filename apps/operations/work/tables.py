@@ -1,6 +1,7 @@
 """What reading a file gives, and how its columns are found by name."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,5 +59,5 @@ def cells_of(places: Mapping[str, int], row: Sequence[str]) -> dict[str, str]:
 
 
 def plain_heading(text: str) -> str:
-    """``Customer ID``, ``customer-id`` and ``customer_id`` are one heading."""
-    return re.sub(r"[\s_\-]+", "", text).casefold().lstrip("\ufeff")
+    """``Customer ID``, ``customer-id`` and ``customer_id`` are one heading, ``Prénom *`` and ``prenom`` too."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).casefold())

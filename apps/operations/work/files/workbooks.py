@@ -36,7 +36,9 @@ def _rows(spool: IO[bytes]) -> Iterator[list[str]]:
     book = load_workbook(spool, read_only=True, data_only=True, keep_links=False)
     sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
     if sheet is None:
-        raise Unreadable(_("There is no sheet in this workbook."), next_step=_("Check that it is the right one."))
+        raise Unreadable(
+            _("There is no sheet in this workbook."), next_step=_("Check that it is the right one.")
+        )
     # What the sheet says of its own size is often wrong.
     sheet.reset_dimensions()
     for row in sheet.iter_rows(max_col=settings.CONSOLE_FILE_MOST_COLUMNS + 1, values_only=True):
