@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -152,6 +153,7 @@ def customer_history(request: HttpRequest, customer_id: str) -> HttpResponse:
     found = {"customer": customer_id}
     context = {
         "customer_id": customer_id,
+        "read_at": timezone.now(),
         "rows": rows(page.entries),
         "opens": viewer.has_perm(READ),
         "older_url": f"{request.path}?before={page.older}" if page.older else "",

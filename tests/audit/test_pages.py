@@ -203,6 +203,14 @@ def test_an_agent_sees_sentences_of_their_own_store_and_no_bodies(click, asha, a
     assert reverse("audit:trail") + "?" not in page.content.decode()
 
 
+def test_the_history_says_where_it_is_from_and_how_old(click, client_as, agent):
+    page = client_as(agent, htmx=True).get(reverse("audit:customer_history", args=["4417"]))
+    source = re.search(r'class="lc-source">(.+?)</div>', page.content.decode(), re.DOTALL)
+    assert source
+    assert "Console ·" in source[1]
+    assert re.search(r'<time [^>]*data-age="quiet"[^>]*>just now</time>', source[1])
+
+
 def test_an_administrator_without_customers_reads_the_whole_history(click, client_as, administrator):
     page = client_as(administrator).get(reverse("audit:customer_history", args=["4417"]))
     assert page.status_code == 200
