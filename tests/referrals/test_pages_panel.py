@@ -123,11 +123,15 @@ def test_what_is_not_known_yet_stands_on_top(client, desk, url):
     desk.settle()
 
 
-def test_an_allowance_that_is_used_up_says_when_to_try_again(part, settings, desk, url):
-    desk.outside.add_fault(kind="status", status=429, path=READS)
-    words = text(part.get(url))
+def test_the_hour_of_version_2_that_is_used_up_says_when_to_try_again(client, dialect, desk, url):
+    dialect("v2")
+    desk.outside.switch(referrals_an_hour="1")
+    assert "Invitees" in text(client.get(url))
+    answer = client.get(url)
+    words = text(answer)
     assert "Referrals could not be loaded." in words
-    assert "Reference LC-" in words
+    assert "again" in words[words.index("could not be loaded.") :]
+    assert "lc-panel--failed" in answer.content.decode()
 
 
 def test_somebody_without_referrals_reads_the_first_step(client, outside, desk):
