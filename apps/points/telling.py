@@ -1,6 +1,6 @@
 """Tells whoever started an act what became of it, when that was not known at once."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from apps.core.formats import points as in_words
 from apps.operations.acts.rows import ActRow
@@ -10,15 +10,8 @@ from apps.points.models import Redemption, Reversal
 
 def url_of(subject: Redemption | Reversal) -> str:
     """The page of a redemption or reversal."""
-    return address("redemption" if isinstance(subject, Redemption) else "reversal", subject.pk)
-
-
-def address(name: str, pk: int) -> str:
-    """An address of this room, "" while it has no such page."""
-    try:
-        return reverse(f"points:{name}", args=[pk])
-    except NoReverseMatch:
-        return ""
+    name = "redemption" if isinstance(subject, Redemption) else "reversal"
+    return reverse(f"points:{name}", args=[subject.pk])
 
 
 def tell_settled(subject: Redemption | Reversal, act: ActRow, *, was: str) -> None:

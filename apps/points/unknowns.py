@@ -1,6 +1,7 @@
 """Redemptions and reversals whose outcome outside is not known, for the page of all such acts."""
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +10,7 @@ from apps.core.masking import mask
 from apps.operations.acts.rows import ActRow
 from apps.operations.unknowns import Line, Source, register
 from apps.points.models import Redemption, Reversal, ReversalAct
-from apps.points.telling import address, url_of
+from apps.points.telling import url_of
 from apps.staff.models import User
 
 REDEEM, REVERSE = "staff.redeem_points", "staff.reverse_redemptions"
@@ -31,14 +32,14 @@ def reversals(user: User) -> QuerySet[ReversalAct]:
 def redemption_line(act: Redemption, user: User) -> Line:
     """One redemption in words."""
     what = _("Redemption of %(points)s") % {"points": in_words(act.points)}
-    check = address("redemption_check", act.pk) if user.has_perm(REDEEM) else ""
+    check = reverse("points:redemption_check", args=[act.pk]) if user.has_perm(REDEEM) else ""
     return _line(act, act, what, check)
 
 
 def reversal_line(act: ReversalAct, user: User) -> Line:
     """One reversal in words."""
     what = _("Reversal of %(points)s") % {"points": in_words(act.points)}
-    check = address("reversal_check", act.reversal_id) if user.has_perm(REVERSE) else ""
+    check = reverse("points:reversal_check", args=[act.reversal_id]) if user.has_perm(REVERSE) else ""
     return _line(act, act.reversal, what, check)
 
 
