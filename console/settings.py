@@ -251,7 +251,13 @@ def broker_options(url: str) -> dict[str, Any]:
             "polling_interval": 0.5,
         }
     if url.startswith("redis"):
-        return {"visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+        return {
+            "visibility_timeout": 300,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            # Pages ring too: they must not hang on a machine that is away.
+            "socket_connect_timeout": 3,
+        }
     return {"confirm_publish": True}
 
 

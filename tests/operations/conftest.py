@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 
 from apps.operations import sweeps
+from tests.operations import work_help
+from tests.support.people import person
 
 
 @pytest.fixture
@@ -16,6 +18,28 @@ def registered():
     yield sweeps.register
     sweeps._sweeps.clear()
     sweeps._sweeps.update(before)
+
+
+@pytest.fixture
+def desk():
+    """The kind *test_rows*: each row does what its last column says."""
+    desk = work_help.Desk()
+    with work_help.registered(desk.kind()):
+        yield desk
+
+
+@pytest.fixture
+def office(desk, stores, manager):
+    """Rohan Mehta of Store 12 at work on long work."""
+    return work_help.Office(stores.store_12, manager, desk)
+
+
+@pytest.fixture
+def second(stores):
+    """Mira Kapoor, here the other manager of Store 12: decides on what Rohan Mehta asks for."""
+    made = person(stores, "Mira Kapoor")
+    made.memberships.update(store=stores.store_12)
+    return made
 
 
 @pytest.fixture

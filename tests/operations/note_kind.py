@@ -32,9 +32,7 @@ def check(_actor, operation, rows):
 def run(actor, item):
     """The service with the row's token: a second time it is the same note."""
     values = item.values
-    act = add_note(
-        actor=actor, customer_id=int(values["customer"]), text=values["text"], token=item.token
-    )
+    act = add_note(actor=actor, customer_id=int(values["customer"]), text=values["text"], token=item.token)
     return outcome(act)
 
 

@@ -10,7 +10,7 @@ from celery import current_app
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from apps.operations import heartbeats, housekeeping, schedule, sweeps
+from apps.operations import heartbeats, housekeeping, schedule, sweeps, tasks  # noqa: F401  (Celery knows them then)
 from apps.operations.models import Heartbeat
 
 

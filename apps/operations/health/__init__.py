@@ -5,8 +5,18 @@ from collections.abc import Callable
 from apps.operations.health.calls import open_calls, outside
 from apps.operations.health.check import Check
 from apps.operations.health.processes import broker, clock, database, sweeps, worker
+from apps.operations.health.work import long_work
 
-CHECKS: tuple[Callable[[], Check], ...] = (outside, open_calls, database, broker, worker, clock, sweeps)
+CHECKS: tuple[Callable[[], Check], ...] = (
+    outside,
+    open_calls,
+    database,
+    broker,
+    worker,
+    clock,
+    sweeps,
+    long_work,
+)
 
 
 def checks() -> list[Check]:

@@ -43,11 +43,15 @@ def stop_if_wanted(operation: Operation) -> bool:
     return True
 
 
-def stop_wanted() -> int:
-    """Sweep: what people wanted to stop and no worker was there to do; returns how many stopped."""
+def stop_wanted(only: int | None = None) -> int:
+    """Sweep: pause and cancel what people wanted to stop; returns how many stopped.
+
+    only  this operation, for the worker that has just let it go
+    """
     wanted = Operation.objects.filter(state__in=WORKING).exclude(pause_wanted=False, cancel_wanted=False)
+    rows = wanted if only is None else wanted.filter(pk=only)
     stopped = 0
-    for pk in list(wanted.values_list("pk", flat=True)):
+    for pk in list(rows.values_list("pk", flat=True)):
         with transaction.atomic():
             stopped += stop_if_wanted(locked(pk))
     return stopped

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from celery.signals import worker_shutting_down
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,9 +16,9 @@ from apps.operations.models import Operation
 from apps.operations.work import checking, kinds, reading, running, summing
 from apps.operations.work.claims import MOST_TRIES, Claim, Lost, Stopped, claim
 from apps.operations.work.dispatching import dispatch_soon, next_chunk
-from apps.operations.work.ending import stop_if_wanted
+from apps.operations.work.ending import stop_wanted
 from apps.operations.work.kinds import Kind
-from apps.operations.work.moving import locked, say
+from apps.operations.work.moving import say
 from apps.operations.work.pauses import PutOff, put_off_words
 from apps.operations.work.states import Phase
 
@@ -67,7 +66,7 @@ def work_on(held: Claim, ends_at: float) -> None:
     except Lost:
         log.warning("Rows %s of %s passed to another worker.", _rows(held), held.operation.number)
     except Stopped:
-        _stopped(held)
+        held.give_up()
     except Exception as error:
         _failed(held, error)
     else:
@@ -75,13 +74,8 @@ def work_on(held: Claim, ends_at: float) -> None:
             _put_off(held, found)
         elif not found:
             held.give_up()
-
-
-def _stopped(held: Claim) -> None:
-    with transaction.atomic():
-        operation = locked(held.operation.pk)
-        held.give_up()
-        stop_if_wanted(operation)
+    # Whoever was the last in flight sees to what people wanted meanwhile.
+    stop_wanted(held.operation.pk)
 
 
 def _put_off(held: Claim, found: PutOff) -> None:
