@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -53,22 +54,30 @@ def invite(*, actor: Actor, user: User, wanted: WantedInvites) -> Invitation:
     title = campaign_title(wanted.campaign)
     known = read_known(client_for(actor), wanted.customer_id, wanted.campaign)
     check_customer(actor=actor, user=user, known=known, wanted=wanted)
-    checks = _all_good(actor, wanted.rows, known)
     try:
+        checks = _all_good(actor, wanted.rows, known)
         act = _reserve(actor, user, store, wanted, known, checks, title)
-    except IntegrityError:
-        # The other half of a double click was quicker, or somebody else invited one of them just now.
+    except (IntegrityError, BadRows, Refused) as error:
+        # The other half of a double click was quicker: what it did stands in the way of this one.
         other = _of_form(user, wanted)
         if other is None:
-            _all_good(actor, wanted.rows, known)
-            raise Conflict(
-                _("Somebody else invites one of these people at this moment."),
-                next_step=_("Look at the customer's referrals and try again."),
-            ) from None
+            _stopped(actor, wanted, known, error)
         return other
-    except Refused as error:
-        refuse(actor=actor, wanted=wanted, words=error.message, next_step=error.next_step, field=error.field)
     return _sent(actor, user, act)
+
+
+def _stopped(actor: Actor, wanted: WantedInvites, known: Known, error: Exception) -> NoReturn:
+    """Say why nothing was sent; the limit of the day is an entry."""
+    if isinstance(error, Refused):
+        refuse(actor=actor, wanted=wanted, words=error.message, next_step=error.next_step, field=error.field)
+    if isinstance(error, BadRows):
+        raise error
+    # Somebody else reserved one of them in this moment: the check says which.
+    _all_good(actor, wanted.rows, known)
+    raise Conflict(
+        _("Somebody else invites one of these people at this moment."),
+        next_step=_("Look at the customer's referrals and try again."),
+    )
 
 
 def rows_to_correct(*, invitation: Invitation) -> tuple[Row, ...]:

@@ -188,7 +188,12 @@ def together(*works):
     return found
 
 
-def test_a_double_click_invites_once(desk):
+@pytest.mark.parametrize("late", [False, True])
+def test_a_double_click_invites_once(desk, late):
+    if late:
+        # One half gets the list when the other half has invited them already.
+        fault = {"kind": "latency", "latency_ms": 1000}
+        desk.outside.add_fault(path="/v1.1/customer/referrals", method="GET", count=1, **fault)
     wanted = desk.wanted(fresh(), fresh_mail())
     first, second = together(lambda: desk.send(wanted), lambda: desk.send(wanted))
     assert first.pk == second.pk
