@@ -69,11 +69,13 @@ def main() -> int:
 @contextmanager
 def console(count: int, postgres: str) -> Iterator[Console]:
     """A console with so many requests and the manager signed in."""
-    with tempfile.TemporaryDirectory(prefix="console-bench-") as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="console-bench-"))
         port = free_port()
         os.environ.update(environment(folder, free_port()))
         if postgres:
-            os.environ["CONSOLE_DATABASE_URL"] = fresh_database(postgres, f"console_bench_{count}")
+            made = stack.enter_context(fresh_database(postgres, f"console_bench_{count}"))
+            os.environ["CONSOLE_DATABASE_URL"] = made
         manage("-m", "console.prepare")
         began = time.perf_counter()
         manage("-m", "bench.goodwill_rows", f"--count={count}")
@@ -98,14 +100,19 @@ def sign_in(web: str) -> requests.Session:
     return session
 
 
-def fresh_database(server: str, name: str) -> str:
-    """An empty database on the server."""
+@contextmanager
+def fresh_database(server: str, name: str) -> Iterator[str]:
+    """An empty database on the server, gone again afterwards."""
     import psycopg
 
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(drop)
         connection.execute(f"CREATE DATABASE {name}")
-    return f"{server}/{name}"
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connection.execute(drop)
 
 
 Page = tuple[Console, str]

@@ -1,5 +1,7 @@
 """Faults for real: whatever happens on the way, one request, at most one credit, and the right state."""
 
+import html
+import re
 import time
 import uuid
 from decimal import Decimal
@@ -36,6 +38,25 @@ def impatient(settings, outside):
     settings.CAPILLARY = {**settings.CAPILLARY, "read_timeout_seconds": 0.4}
 
 
+@pytest.fixture
+def screen(client_as, agent):
+    """``screen(request)``: what the page of the request says of it to who asked, in plain words."""
+
+    def read(request):
+        page = client_as(agent).get(f"/goodwill/requests/{request.pk}/").content.decode()
+        told = re.search(r'(?s)id="result".*?(?=What happened)', page)
+        assert told
+        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.unescape(told[0])))
+        return words.replace(f" {request.number} ", ". ")
+
+    return read
+
+
+def unknown_words(what):
+    """The sentence while nothing is known; a timeout and a 500 read the same: repeating could double it."""
+    return f"Not known yet. {what} was sent and no answer came. The console is checking. Do not repeat it."
+
+
 def kept(request):
     return GoodwillRequest.objects.get(pk=request.pk)
 
@@ -64,11 +85,14 @@ def theirs(outside, request):
 @pytest.mark.parametrize(
     ("fault", "amount"), [*((one, 500) for one in FAULTS), ("dropped after the work", 90)]
 )
-def test_a_lost_reply_to_the_asking_ends_in_exactly_one_request(desk, outside, impatient, fault, amount):
+def test_a_lost_reply_to_the_asking_ends_in_exactly_one_request(
+    desk, outside, impatient, screen, fault, amount
+):
     outside.add_fault(path=ADD, count=1, **FAULTS[fault])
     request = desk.ask(amount)
     assert (request.state, request.badge) == ("sending", "unknown")
     assert request.open_act.state == "unknown"
+    assert unknown_words("The request") in screen(request)
     with pytest.raises(Conflict, match="not known to be there"):
         desk.ask(amount)
     time.sleep(1.0 if fault == "too slow" else 0)
@@ -76,20 +100,27 @@ def test_a_lost_reply_to_the_asking_ends_in_exactly_one_request(desk, outside, i
     request, sent = kept(request), theirs(outside, request)
     if sent is None:
         assert request.state == "sending"
+        assert unknown_words("The request") in screen(request)
         assert desk.ask(amount, token=request.form_token).pk == request.pk
     else:
         assert request.outside_id == str(sent["id"])
         assert request.state == ("approved" if amount == 90 else "waiting")
+        words = {
+            90: "Approved. Approved by policy (own limit of the role).",
+            500: "Decided by a manager of Contact Centre.",
+        }
+        assert words[amount] in screen(request)
     assert len(outside.requests(path=ADD)) == 1
     assert len(outside.requests(path=APPROVE)) == (sent is not None and amount == 90)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_lost_reply_to_the_approval_ends_in_at_most_one_credit(desk, outside, impatient, fault):
+def test_a_lost_reply_to_the_approval_ends_in_at_most_one_credit(desk, outside, impatient, screen, fault):
     request = desk.ask(500)
     outside.add_fault(path=APPROVE, count=1, **FAULTS[fault])
     request = approve(actor=desk.actor(), user=desk.lead, request=request, seen="")
     assert (request.state, request.is_unknown) == ("deciding", True)
+    assert unknown_words("The approval") in screen(request)
     with pytest.raises(Conflict, match="deciding"):
         reject(actor=desk.actor(), user=desk.lead, request=request, reason="No.")
     time.sleep(1.0 if fault == "too slow" else 0)
@@ -97,17 +128,20 @@ def test_a_lost_reply_to_the_approval_ends_in_at_most_one_credit(desk, outside, 
     request, sent = kept(request), theirs(outside, request)
     if sent["status"] == "APPROVED":
         assert (request.state, request.decided_by) == ("approved", "person")
+        assert "Approved. Approved by Mira Kapoor. The ledger is being read" in screen(request)
         desk.overdue()
         prove_credits()
         assert kept(request).state == "done"
+        assert "Done. 500 points given. The ledger shows it since" in screen(request)
     else:
         assert (request.state, request.is_unknown) == ("deciding", True)
+        assert unknown_words("The approval") in screen(request)
     assert len(outside.requests(path=APPROVE)) == 1
 
 
 @pytest.mark.parametrize("fault", ["dropped before the work", "dropped after the work"])
 @pytest.mark.parametrize("verdict", ["reject", "withdraw"])
-def test_a_lost_reply_to_a_rejection_is_read_back(desk, agent, outside, fault, verdict):
+def test_a_lost_reply_to_a_rejection_is_read_back(desk, agent, outside, screen, fault, verdict):
     request = desk.ask(500)
     outside.add_fault(path=REJECT, count=1, **FAULTS[fault])
     if verdict == "reject":
@@ -115,12 +149,19 @@ def test_a_lost_reply_to_a_rejection_is_read_back(desk, agent, outside, fault, v
     else:
         request = withdraw(actor=desk.actor(agent), user=agent, request=request, reason="Twice.")
     assert request.is_unknown
+    pending = unknown_words({"reject": "The rejection", "withdraw": "The withdrawal"}[verdict])
+    assert pending in screen(request)
     settle(desk)
     done = {"reject": "rejected", "withdraw": "withdrawn"}[verdict]
-    assert kept(request).state == (done if theirs(outside, request)["status"] == "REJECTED" else "deciding")
+    words = {"reject": "Mira Kapoor rejected it: “No.”", "withdraw": "Asha Verma withdrew it: “Twice.”"}
+    took_place = theirs(outside, request)["status"] == "REJECTED"
+    assert kept(request).state == (done if took_place else "deciding")
+    assert (words[verdict] if took_place else pending) in screen(request)
 
 
-def test_what_is_not_found_goes_to_a_person_after_an_hour_and_never_by_itself(desk, outside, agent, lead):
+def test_what_is_not_found_goes_to_a_person_after_an_hour_and_never_by_itself(
+    desk, outside, agent, lead, screen
+):
     outside.add_fault(path=ADD, count=1, kind="drop_before")
     request = desk.ask(500)
     settle(desk, rounds=8)
@@ -128,10 +169,12 @@ def test_what_is_not_found_goes_to_a_person_after_an_hour_and_never_by_itself(de
     over_the_horizon(desk)
     assert kept(request).open_act.state == "person"
     assert kept(request) in GoodwillRequest.objects.needing_person()
+    assert "A person has to look. The request was sent and no answer came." in screen(request)
     with pytest.raises(Refused, match="Somebody else"):
         give_up(actor=desk.actor(agent), user=agent, request=kept(request), reason="Not there.")
     done = give_up(actor=desk.actor(), user=lead, request=kept(request), reason="Looked in Capillary.")
     assert (done.state, done.open_act) == ("refused", None)
+    assert "Refused. Looked in Capillary. Nothing moved." in screen(request)
     assert desk.ask(500).state == "waiting"
     assert Entry.objects.filter(action="goodwill.request.given_up").count() == 1
 
@@ -243,7 +286,7 @@ def by(name):
 """
 
 
-def test_killed_between_asking_and_settling_leaves_one_request_that_is_found(desk, outside):
+def test_killed_between_asking_and_settling_leaves_one_request_that_is_found(desk, outside, screen):
     token = uuid.uuid4()
     words = f"""
 ask(**by("Asha Verma"), wanted=Wanted(customer_id={desk.customer_id}, kind="points", amount=Decimal(95),
@@ -252,21 +295,25 @@ ask(**by("Asha Verma"), wanted=Wanted(customer_id={desk.customer_id}, kind="poin
     run_and_die("v1.1.request.add", PEOPLE + words, outside.url)
     request = GoodwillRequest.objects.get()
     assert (request.state, request.open_act.state) == ("sending", "in_progress")
+    assert "Not known yet. The request is on its way. Do not repeat it." in screen(request)
     settle(desk)
+    assert "Approved by policy (own limit of the role)." in screen(request)
     assert (kept(request).state, kept(request).decided_by) == ("approved", "policy")
     assert theirs(outside, request)["status"] == "APPROVED"
     assert desk.ask(95, token=token, reason=request.reason).pk == request.pk
     assert len(outside.requests(path=ADD)) == 1
 
 
-def test_killed_between_approval_and_settling_is_one_credit_and_proved(desk, outside):
+def test_killed_between_approval_and_settling_is_one_credit_and_proved(desk, outside, screen):
     request = desk.ask(505)
     words = f"""
 approve(**by("Mira Kapoor"), request=GoodwillRequest.objects.get(pk={request.pk}), seen="")
 """
     run_and_die("v1.1.request.approve", PEOPLE + words, outside.url)
     assert (kept(request).state, kept(request).open_act.state) == ("deciding", "in_progress")
+    assert "Not known yet. The approval is on its way. Do not repeat it." in screen(request)
     settle(desk)
+    assert "Approved. Approved by Mira Kapoor." in screen(request)
     assert (kept(request).state, kept(request).decided_by_words) == ("approved", "Mira Kapoor")
     desk.overdue()
     prove_credits()
