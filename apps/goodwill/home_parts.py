@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.home import HomePart, register
 from apps.goodwill.ask_page import Meter
-from apps.goodwill.limits import left_to_give
+from apps.goodwill.limits import left_of_each
 from apps.goodwill.listing import lines, with_life
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import OPEN
@@ -25,10 +25,11 @@ def mine(request: HttpRequest) -> Mapping[str, Any]:
 
 
 def left(request: HttpRequest) -> Mapping[str, Any]:
-    """What the person may still give today without approval. At most four queries."""
-    person, meters, granted = person_of(request), [], False
-    for kind, label in ((Kind.POINTS, _("Goodwill without approval")), (Kind.COUPON, _("Goodwill coupons"))):
-        limit = left_to_give(person, kind)
+    """What the person may still give today without approval. Two queries."""
+    labels = {Kind.POINTS: _("Goodwill without approval"), Kind.COUPON: _("Goodwill coupons")}
+    limits, meters, granted = left_of_each(person_of(request), labels), [], False
+    for kind, label in labels.items():
+        limit = limits[kind]
         granted = granted or limit.granted
         most = limit.rule_day or limit.rule_month
         if limit.granted and most:

@@ -1,5 +1,6 @@
 """How much a person may give or decide on, and what is left of it now."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -72,6 +73,13 @@ def left_to_give(user: User, kind: str, now: datetime | None = None) -> Left:
     return _of_person(user, kind, Purpose.GIVE, Account.GIVE, now)
 
 
+def left_of_each(user: User, kinds: Iterable[str], now: datetime | None = None) -> dict[str, Left]:
+    """What the person may still give on their own authority, by kind. Two queries, however many kinds."""
+    rules = _rules_of(user, Purpose.GIVE, kinds)
+    used = _used(Q(account=Account.GIVE, user=user), rules, now)
+    return {kind: _left(rules[kind], used) if kind in rules else NOTHING for kind in kinds}
+
+
 def left_to_decide(user: User, kind: str, now: datetime | None = None) -> Left:
     """What the person may still approve."""
     return _of_person(user, kind, Purpose.DECIDE, Account.DECIDE, now)
@@ -84,36 +92,51 @@ def left_of_store(store: Store, kind: str, purpose: str, now: datetime | None = 
     person, with "decide" what may be approved at all.
     """
     rule = LimitRule.objects.filter(store=store, kind=kind, purpose=purpose).first()
-    return _left(rule, "store", Q(account=Account.STORE, store=store), now) if rule else None
+    if rule is None:
+        return None
+    return _left(rule, _used(Q(account=Account.STORE, store=store), [kind], now))
 
 
 def _of_person(user: User, kind: str, purpose: str, account: str, now: datetime | None) -> Left:
-    rules = list(
-        LimitRule.objects.filter(Q(user=user) | Q(role__in=user.role_codes), purpose=purpose, kind=kind)
-    )
-    own = next((rule for rule in rules if rule.user_id), None)
-    rule = own or max(rules, key=_generous, default=None)
-    if rule is None:
-        return NOTHING
-    return _left(rule, "person" if own else "role", Q(account=account, user=user), now)
+    rules = _rules_of(user, purpose, [kind])
+    return _left(rules[kind], _used(Q(account=account, user=user), rules, now)) if rules else NOTHING
 
 
-def _generous(rule: LimitRule) -> tuple[Decimal, ...]:
-    """Somebody with two roles has the wider of their limits."""
+def _rules_of(user: User, purpose: str, kinds: Iterable[str]) -> dict[str, LimitRule]:
+    """Kind → the one rule that holds for the person: their own, else the widest of their roles."""
+    whose = Q(user=user) | Q(role__in=user.role_codes)
+    found: dict[str, LimitRule] = {}
+    for rule in LimitRule.objects.filter(whose, purpose=purpose, kind__in=list(kinds)):
+        found[rule.kind] = max(found.get(rule.kind, rule), rule, key=_generous)
+    return found
+
+
+def _generous(rule: LimitRule) -> tuple[bool, *tuple[Decimal, ...]]:
+    """A rule of the person's own comes first; somebody with two roles has the wider of their limits."""
     bounds = (rule.per_request, rule.per_day, rule.per_month)
-    return tuple(Decimal("Infinity") if bound is None else bound for bound in bounds)
+    return rule.user_id is not None, *(Decimal("Infinity") if bound is None else bound for bound in bounds)
 
 
-def _left(rule: LimitRule, source: str, whose: Q, now: datetime | None) -> Left:
+def _used(whose: Q, kinds: Iterable[str], now: datetime | None) -> dict[str, dict[str, Any]]:
+    """Kind → what was taken of these accounts in the last 24 hours (``day``) and 30 days (``month``)."""
     now = now or timezone.now()
-    taken = Taking.objects.filter(whose, kind=rule.kind, released_at=None, at__gt=now - MONTH)
-    sums: dict[str, Any] = taken.aggregate(month=Sum("amount"), day=Sum("amount", filter=Q(at__gt=now - DAY)))
+    taken = Taking.objects.filter(whose, kind__in=list(kinds), released_at=None, at__gt=now - MONTH)
+    sums = (
+        taken.order_by()
+        .values("kind")
+        .annotate(month=Sum("amount"), day=Sum("amount", filter=Q(at__gt=now - DAY)))
+    )
+    return {one["kind"]: dict(one) for one in sums}
+
+
+def _left(rule: LimitRule, used: Mapping[str, Mapping[str, Any]]) -> Left:
+    sums = used.get(rule.kind, {})
     return Left(
         granted=True,
-        source=source,
+        source="person" if rule.user_id else "role" if rule.role else "store",
         rule_request=rule.per_request,
         rule_day=rule.per_day,
         rule_month=rule.per_month,
-        used_day=sums["day"] or NOUGHT,
-        used_month=sums["month"] or NOUGHT,
+        used_day=sums.get("day") or NOUGHT,
+        used_month=sums.get("month") or NOUGHT,
     )
