@@ -18,8 +18,9 @@ from apps.goodwill.checking import Wanted, checked
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
 from apps.goodwill.escalations import times_of
 from apps.goodwill.gathering import Gathered, gather
+from apps.goodwill.granting import covered, hand_over, use_up
 from apps.goodwill.limits import Left
-from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct, Taking
+from apps.goodwill.models import CouponSeries, FileGrant, GoodwillRequest, Kind, OutsideAct, Taking
 from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.reading import facts_from, plain
@@ -110,9 +111,10 @@ def preview(
     )
 
 
-def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
+def ask(*, actor: Actor, user: User, wanted: Wanted, grant: FileGrant | None = None) -> GoodwillRequest:
     """Ask for goodwill in the actor's store. The same form sent again gives the same request.
 
+    grant   of the file this is a row of: limits and budget were taken for all its rows when it was approved
     Shape:  the request as it stands: waiting, or approved by policy; refused (message says why); or still
             sending with an open act when it is not known yet
     Raises: BadInput (field amount, series, reason, reason_words, comment, bill, kind); Refused without the
@@ -130,7 +132,7 @@ def ask(*, actor: Actor, user: User, wanted: Wanted) -> GoodwillRequest:
     try:
         outside = outside_duplicates(known.outside, kind=wanted.kind, amount=wanted.amount)
         _check_duplicates(wanted, _ours(wanted) or outside)
-        act = _reserve(actor, user, store, wanted, known)
+        act = _reserve(actor, user, store, wanted, known, grant)
     except (IntegrityError, Conflict):
         # The other half of a double click was quicker: this one says the same.
         other = _of_form(user, wanted)
@@ -152,10 +154,12 @@ def _second_step(request: GoodwillRequest) -> GoodwillRequest:
         return GoodwillRequest.objects.select_related("store", "series").get(pk=request.pk)
 
 
-def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gathered) -> OutsideAct:
+def _reserve(
+    actor: Actor, user: User, store: Store, wanted: Wanted, known: Gathered, grant: FileGrant | None
+) -> OutsideAct:
     """Request, what it takes, its act and entry, in one short transaction under the counting locks."""
     with written():
-        lock_counting(kind=wanted.kind, user=user, store=store)
+        lock_counting(kind=wanted.kind, user=grant.approver or user if grant else user, store=store)
         way = route(
             user=user,
             store=store,
@@ -164,12 +168,11 @@ def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gath
             fraud=known.person.fraud,
             colleague=known.colleague,
         )
+        way = covered(way, grant)
         request = _row(actor, user, store, wanted, known, way)
         _keep_snapshot(request, known, way)
         request.save()
-        if way.by_policy:
-            take(request, wanted.amount, account=Taking.Account.GIVE, user=user)
-            take(request, wanted.amount, account=Taking.Account.STORE, store=store)
+        _take(request, way, user, store, grant)
         act = reserve(request, kind=OutsideAct.Kind.ADD, actor=actor)
         # Behind the act's row, of which a customer has one open at most: whoever was quicker is seen now.
         _check_duplicates(wanted, _ours(wanted, except_pk=request.pk))
@@ -182,6 +185,16 @@ def _reserve(actor: Actor, user: User, store: Store, wanted: Wanted, known: Gath
             different_matter=wanted.different_matter,
         )
     return act
+
+
+def _take(request: GoodwillRequest, way: Route, user: User, store: Store, grant: FileGrant | None) -> None:
+    """What it needs nobody's decision for is taken; a row that needs one after all leaves its part of the file."""
+    amount = request.amount or Decimal(0)
+    if grant is not None:
+        hand_over(grant, request, amount) if way.by_policy else use_up(grant, amount)
+    elif way.by_policy:
+        take(request, amount, account=Taking.Account.GIVE, user=user)
+        take(request, amount, account=Taking.Account.STORE, store=store)
 
 
 def _row(

@@ -1,64 +1,88 @@
-"""Results of approving several, one line each."""
+"""Goodwill for many customers: points or coupons, a row each, by the service the screens use."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import partial
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from apps.goodwill.deciding import Outcome
-from apps.goodwill.queue_rows import what, whom
-from apps.goodwill.states import State
-from apps.goodwill.told import told_of
+from apps.goodwill import bulk_checking, bulk_running
+from apps.goodwill.granting import give_back_row, take_for_file
+from apps.goodwill.models import Kind as What
+from apps.operations.models import Item, Operation
+from apps.operations.work.kinds import Column, Kind, register
+from apps.operations.work.people import WHO
 
-BADGES = {
-    State.APPROVED: "approved",
-    State.DONE: "done",
-    State.NOT_CREDITED: "approved",
-    State.WAITING: "waiting",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line: badge by name, what and for whom, what became of it and what to do."""
-
-    badge: str
-    what: str
-    whom: str
-    words: str
-    next_step: str = ""
-    number: str = ""
-    url: str = ""
-    code: str = ""
-    request_id: str = ""
+RUN = "staff.run_operations"
+WORDS = (
+    Column("reason", _("Reason"), required=True, example="Late delivery"),
+    Column("words", _("Reason in words"), aliases=("why",)),
+    Column("comment", _("Comment"), aliases=("comments",)),
+    Column("bill", _("Bill"), aliases=("bill number", "receipt"), example="B-1042"),
+    Column(
+        "different", _("Different matter"), help=_("“yes” where it is not the same as an earlier request.")
+    ),
+)
+OUTPUTS = (("number", _("Request")), ("standing", _("Request stands at")))
 
 
-def results_of(outcomes: Iterable[Outcome], *, gone: int = 0) -> list[Result]:
-    """What failed first, so that nobody has to look for it; `gone` ones did not wait any more."""
-    found = sorted((_result(one) for one in outcomes), key=lambda one: one.badge != "refused")
-    if gone:
-        words = _("They do not wait for your decision any more.")
-        found.insert(0, Result("refused", _("%(count)s requests") % {"count": gone}, "", words))
-    return found
+def _take(what: str, operation: Operation) -> None:
+    take_for_file(operation, what)
 
 
-def _result(outcome: Outcome) -> Result:
-    request, error = outcome.request, outcome.error
-    common = {
-        "what": what(request),
-        "whom": whom(request),
-        "number": request.number,
-        "url": reverse("goodwill:evidence", args=[request.pk]),
-    }
-    if error is not None:
-        return Result(
-            "refused",
-            words=error.message,
-            next_step=error.next_step,
-            code=error.code,
-            request_id=error.request_id,
-            **common,
-        )
-    badge = BADGES.get(State(request.state), "unknown")
-    return Result(badge, words=told_of(request).words, **common)
+def _give_back(what: str, operation: Operation, item: Item) -> None:
+    give_back_row(operation, item, what)
+
+
+POINTS = register(
+    Kind(
+        "bulk_goodwill",
+        _("Goodwill points for many customers"),
+        RUN,
+        run=partial(bulk_running.run, What.POINTS),
+        columns=(
+            *WHO,
+            Column("points", _("Points"), required=True, aliases=("amount",), example="500"),
+            *WORDS,
+        ),
+        read_row=partial(bulk_checking.read_row, What.POINTS),
+        check=partial(bulk_checking.check, What.POINTS),
+        authority=partial(bulk_checking.authority, What.POINTS),
+        approver=partial(bulk_checking.approver, What.POINTS),
+        approve_permission="staff.approve_goodwill",
+        take=partial(_take, What.POINTS),
+        give_back=partial(_give_back, What.POINTS),
+        follow=bulk_running.follow,
+        held=bulk_running.held,
+        help=_(
+            "Points as goodwill. Nothing is given before the dry run is read and, where needed, approved."
+        ),
+        icon="gift",
+        outputs=OUTPUTS,
+    )
+)
+COUPONS = register(
+    Kind(
+        "bulk_coupons",
+        _("Goodwill coupons for many customers"),
+        RUN,
+        run=partial(bulk_running.run, What.COUPON),
+        columns=(
+            *WHO,
+            Column(
+                "series", _("Coupon series"), required=True, aliases=("coupon", "series id"), example="4103"
+            ),
+            *WORDS,
+        ),
+        read_row=partial(bulk_checking.read_row, What.COUPON),
+        check=partial(bulk_checking.check, What.COUPON),
+        authority=partial(bulk_checking.authority, What.COUPON),
+        approver=partial(bulk_checking.approver, What.COUPON),
+        approve_permission="staff.approve_goodwill",
+        take=partial(_take, What.COUPON),
+        give_back=partial(_give_back, What.COUPON),
+        follow=bulk_running.follow,
+        held=bulk_running.held,
+        help=_("One coupon a row as goodwill, from a series that is offered."),
+        icon="ticket",
+        outputs=OUTPUTS,
+    )
+)

@@ -108,7 +108,8 @@ def taken_by_person(request: GoodwillRequest) -> None:
     """A person took it: whatever comes of it, the policy does not decide behind them. The caller saves."""
     if request.by_policy:
         hand_on(request, _("A person decided before the policy."))
-        release(request, [Taking.Account.GIVE, Taking.Account.STORE])
+        # All of it: what a file holds for its rows is of the authority of whoever approved the file.
+        release(request)
 
 
 def take_over(request: GoodwillRequest, standing: Standing, *, actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from apps.core.errors import ConsoleError
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
+from apps.goodwill.granting import covered, grant_behind, hold
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct, Taking
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.routing import Why, route
@@ -104,7 +105,9 @@ def _hurdle(actor: Actor, request: GoodwillRequest) -> str | None:
 def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct | None:
     """The decision in the policy's name and its act; None when a person decides or somebody was quicker."""
     with written():
-        lock_counting(kind=request.kind, user=request.requester, store=request.store)
+        behind = grant_behind(request)
+        counted = behind.approver if behind and behind.approver else request.requester
+        lock_counting(kind=request.kind, user=counted, store=request.store)
         kept = GoodwillRequest.objects.locked(request.pk)
         if kept.state != State.WAITING or not kept.by_policy:
             return None
@@ -115,6 +118,7 @@ def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct 
         decision = Decision.objects.create(
             request=kept,
             verdict=Decision.Verdict.APPROVE,
+            by=behind.approver if behind else None,
             by_words=actor.name,
             policy=kept.policy,
             amount=kept.amount,
@@ -137,13 +141,17 @@ def _against(request: GoodwillRequest) -> list[Why]:
         return [{"rule": "requester", "words": _("Who asked does not work there any more.")}]
     if off_for(GOODWILL, store) is not None:
         return [{"rule": "off", "words": _("Goodwill was switched off.")}]
+    grant = grant_behind(request)
     release(request)
     own = bool(user.contact_digests & set(request.contact_digests))
     colleague = own or request.needs_other_store or is_colleague((), request.contact_digests)
     request.needs_other_store = colleague
     way = route(user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
     request.approvals_needed = way.approvals_needed
-    if way.by_policy and request.amount is not None:
+    way = covered(way, grant)
+    if way.by_policy and request.amount is not None and grant is not None:
+        hold(grant, request, request.amount)
+    elif way.by_policy and request.amount is not None:
         take(request, request.amount, account=Taking.Account.GIVE, user=user)
         take(request, request.amount, account=Taking.Account.STORE, store=store)
     return way.why

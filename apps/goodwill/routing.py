@@ -1,6 +1,6 @@
 """Where a request goes: approved by policy within the person's authority, or to a person, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -58,6 +58,20 @@ def route(
         *_marks(fraud, colleague),
     ]
     return Route(limit, store_limit, budget, why, 1 if threshold is None else 2, _policy(limit))
+
+
+def route_file(*, user: User, store: Store, kind: str, total: Decimal, most: Decimal) -> list[Why]:
+    """Why a person has to decide on a whole file: its total, and its largest row. Empty: nobody has to."""
+    limit = left_to_give(user, kind)
+    store_limit = left_of_store(store, kind, LimitRule.Purpose.GIVE)
+    rows = replace(store_limit, rule_day=None, rule_month=None) if store_limit else None
+    whole = replace(store_limit, rule_request=None) if store_limit else None
+    return [
+        *_limit(replace(limit, rule_day=None, rule_month=None), most),
+        *(_limit(replace(limit, rule_request=None), total) if limit.granted else ()),
+        *(_store_limit(rows, most, store) or _store_limit(whole, total, store)),
+        *_budget(budget_left(store, kind), total, store),
+    ]
 
 
 def needed(store: Store | None, kind: str, amount: Decimal | None) -> int:

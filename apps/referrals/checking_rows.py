@@ -113,7 +113,7 @@ def _asked(actor: Actor, checks: Sequence[RowCheck]) -> dict[str, bool]:
     """Whether they are customers, of those that were answered in time."""
     if not checks:
         return {}
-    client = client_for(actor, lane="people" if len(checks) <= AS_PEOPLE else "bulk")
+    client = client_for(actor, lane=None if len(checks) <= AS_PEOPLE else "bulk")
     calls = {
         _key(check.digest): customers.lookup(
             source="ALL", identifier_name=NAMES_OUTSIDE[check.kind], identifier_value=check.value

@@ -25,10 +25,11 @@ from apps.staff.models import Store
 log = logging.getLogger("console.staff")
 
 
-def client_for(actor: Actor, *, lane: Lane = "people") -> Client:
+def client_for(actor: Actor, *, lane: Lane | None = None) -> Client:
     """A client whose calls are recorded in the actor's name; make one per click or task.
 
-    `lane` is "people" for somebody who waits and "bulk" for long work.
+    `lane` is "people" for somebody who waits and "bulk" for long work: by default what the actor's channel says, so
+    that a row of long work gives way to people whichever service it calls.
     """
     conf = config()
     return Client(
@@ -37,7 +38,7 @@ def client_for(actor: Actor, *, lane: Lane = "people") -> Client:
         limiter=limiter_for(conf),
         tokens=CacheTokenStore(),
         till=till_of(actor),
-        lane=lane,
+        lane=lane or ("bulk" if actor.channel == "operation" else "people"),
     )
 
 

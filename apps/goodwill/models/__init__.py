@@ -1,7 +1,7 @@
 """The tables of the room."""
 
 from apps.goodwill.models.acts import Decision, OutsideAct
-from apps.goodwill.models.counting import CountingLock, SyncCursor, Taking
+from apps.goodwill.models.counting import CountingLock, FileGrant, SyncCursor, Taking
 from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.requests import GoodwillRequest
 from apps.goodwill.models.rules import Budget, CouponSeries, Escalation, LimitRule, Reason
@@ -13,6 +13,7 @@ __all__ = [
     "CouponSeries",
     "Decision",
     "Escalation",
+    "FileGrant",
     "GoodwillRequest",
     "Kind",
     "LimitRule",

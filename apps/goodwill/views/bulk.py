@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from apps.core.context import current_reference
 from apps.core.pages import go, render_page
 from apps.goodwill import deciding
-from apps.goodwill.bulk import Result, results_of
 from apps.goodwill.forms_queue import NoteForm, chosen_of
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.queue import DECIDE, waiting_for
 from apps.goodwill.queue_rows import rows_of
+from apps.goodwill.several import Result, results_of
 from apps.goodwill.views.queue import Desk, desk_of
 from apps.staff.access import permission_required
 from apps.staff.actors import actor_of

@@ -42,8 +42,8 @@ class Operation(models.Model):
     columns         the header of the file as it stands there
     parameters      of the kind, the same for all rows; nothing personal
     actor           who stands behind it, as `acts.rows.kept` notes it
-    totals          of the dry run: {rows, ready, bad, customers, points, money, stores, problems: {words: rows}},
-                    amounts as text; counts: by outcome, kept when the rows are deleted
+    totals          of the dry run: {rows, ready, bad, customers, points, most, money, stores, problems: {words: rows}},
+                    amounts as text, most is that of the largest row; counts: by outcome, kept when the rows are deleted
     why             the rules that ask for a second person: [{"rule", "words"}]
     fingerprint     SHA-256 over everything the dry run found ready, see `work.fingerprints`
     approved_…      what workers compare with: they refuse anything else

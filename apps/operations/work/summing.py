@@ -65,10 +65,11 @@ def totals_of(operation: Operation) -> dict[str, Any]:
     SQLite would add them as floats."""
     items = Item.objects.filter(operation=operation)
     ready = items.filter(state=ItemState.READY)
-    points = money = Decimal(0)
+    points = money = most = Decimal(0)
     for one, other in ready.values_list("points", "money").iterator(chunk_size=2000):
         points += one or 0
         money += other or 0
+        most = max(most, one or Decimal(0))
     counted = ready.aggregate(rows=Count("pk"), customers=Count("customer_id", distinct=True))
     stores = ready.exclude(store_code="").order_by("store_code").values_list("store_code", flat=True)
     problems = _problems(items.filter(state=ItemState.BAD))
@@ -78,6 +79,7 @@ def totals_of(operation: Operation) -> dict[str, Any]:
         "bad": operation.rows - counted["rows"],
         "customers": counted["customers"],
         "points": f"{points.normalize():f}",
+        "most": f"{most.normalize():f}",
         "money": f"{money.normalize():f}",
         "stores": list(stores.distinct()[:100]),
         "problems": problems,
