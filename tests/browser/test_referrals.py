@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from apps.referrals.models import Invitation
 from apps.referrals.signals import look_for_signals
 from tests.referrals.conftest import desk, fresh, fresh_mail, lead, outside, rules, sandbox, sandbox_process
-from tests.support.referrals import registers
+from tests.support.referrals import registers, strangers
 
 __all__ = ["desk", "lead", "outside", "rules", "sandbox", "sandbox_process"]
 
@@ -205,7 +205,8 @@ def test_signals_are_read_with_their_evidence_and_marked(
     phone, dark, desk, lead, auditor, administrator, open_page, sign_in, assert_accessible, screenshot
 ):
     look = f"{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}"
-    desk.invite(*(fresh() for _each in range(20)), customer_id=500000035)
+    [stranger] = strangers(desk.outside, 1)
+    desk.invite(*(fresh() for _each in range(20)), customer_id=stranger)
     look_for_signals()
     page = open_page(phone=phone, dark=dark)
     sign_in(page, lead)

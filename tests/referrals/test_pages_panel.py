@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from apps.audit.models import Entry
 from tests.referrals.conftest import MAPLE, fresh
+from tests.support.referrals import strangers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ_QUERIES = 14
@@ -142,9 +143,9 @@ def test_somebody_without_referrals_reads_the_first_step(client, outside, desk):
 
 def test_hundreds_come_in_pages_with_the_queries_of_fifty(client, desk, outside):
     """Without the calls themselves, whose halves are written by their own threads."""
-    few, many = outside.characters["friend_rewarded"]["id"], outside.characters["friend_bought"]["id"]
+    few, many = strangers(outside, 2)
     for customer, count in ((few, 50), (many, 600)):
-        outside.invite_elsewhere([customer], count, campaign=MAPLE)
+        outside.invite_elsewhere([customer], count, campaign=MAPLE, spread_hours=400)
         address = reverse("referrals:customer_panel", args=[customer])
         # What is seen for the first time is kept.
         client.get(address)

@@ -1,5 +1,6 @@
 """Referral calls of the look-alike in few words, for the tests of its referral family."""
 
+import sqlite3
 from typing import Any
 
 from requests import Response
@@ -69,6 +70,18 @@ def read_v11(sandbox: Sandbox, customer: int = REFERRER, *, how: str = "", **que
     """The customer of a v1.1 read over all stores."""
     asked = {"id": str(customer), "store_code": "all", **query}
     return dict(sandbox.get(V11, sandbox=how, **asked).json()["response"]["customer"])
+
+
+def strangers(sandbox: Sandbox, count: int) -> list[int]:
+    """Customers no other test tells of, so that what is done in their name disturbs none."""
+    named = [int(one["id"]) for one in sandbox.characters.values()]
+    places = ", ".join("?" * len(named))
+    words = f"""
+        SELECT id FROM sandbox_customer WHERE merged_into_id IS NULL AND status = 'ACTIVE' AND id NOT IN ({places})
+        ORDER BY id DESC LIMIT ?
+    """
+    with sqlite3.connect(f"file:{sandbox.database}?mode=ro", uri=True) as rows:
+        return [row[0] for row in rows.execute(words, [*named, count])]
 
 
 def registers(sandbox: Sandbox, mobile: str, invited_by: int = 500000034) -> None:
