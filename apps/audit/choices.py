@@ -35,7 +35,13 @@ def _chip(path: str, found: Mapping[str, str], label: str, wanted: Mapping[str, 
 
 def tokens(form: FilterForm, found: Mapping[str, str]) -> list[dict[str, str]]:
     """The filters in force: name in the address, the qualifier people read, and its value."""
-    names = {"person": _("actor"), "subject": _("about"), "calls": _("calls"), "from": _("from"), "until": _("until")}
+    names = {
+        "person": _("actor"),
+        "subject": _("about"),
+        "calls": _("calls"),
+        "from": _("from"),
+        "until": _("until"),
+    }
     return [
         {"name": name, "label": names.get(name, name), "value": _shown(form, name, value)}
         for name, value in found.items()

@@ -307,7 +307,8 @@ def test_a_request_that_was_sent_back_is_answered(client, desk, lead):
     assert client.post(url, {"words": "INV-20233"}).status_code == 302
     request.refresh_from_db()
     assert request.state == "waiting"
-    late = client.post(url, {"words": "INV-20233"})
+    assert client.post(url, {"words": "INV-20233"}).status_code == 302
+    late = client.post(url, {"words": "INV-20234"})
     assert late.status_code == 409
     assert "waits for a decision" in late.content.decode()
 
