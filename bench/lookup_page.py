@@ -15,7 +15,7 @@ from bench.house import free_port, open_house, served
 
 WORKERS, THREADS = 2, 8
 # A signed-in page of 27 kB with session, person, permissions, ten questions to the database, what waits in every
-# room and the limits left, against 0.2 ms of no work at all. With the first rooms alone it was four times that.
+# room and the limits left, against a fraction of a millisecond of no work at all.
 GOAL_RATIO = 0.01
 
 
