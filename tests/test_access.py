@@ -18,6 +18,7 @@ from apps.staff.services import give_role
 AT_THE_COUNTER = ("agent", "manager")
 AUDITORS = ("auditor", "administrator")
 EVERYBODY = (*AT_THE_COUNTER, *AUDITORS)
+READERS = ("manager", *AUDITORS)
 # What an allowed person may get beside the page itself: the outside does not answer in these tests, the row
 # asked for does not exist, or the form was sent empty.
 OPENED = {200, 204, 302, 404, 409, 422, 503}
@@ -81,6 +82,11 @@ def second_person(name: str, /, **values: Any) -> Row:
 def trail(name: str, /, **values: Any) -> Row:
     """A page of the trail: for those who read it; an entry or click that is not there is 404."""
     return Row(name, AUDITORS, "staff.view_trail", "get", values, frozenset({200, 302, 404}))
+
+
+def long_work(name: str, method: str = "get", /, **values: Any) -> Row:
+    """A page or act of long work; there is no such operation."""
+    return Row(name, READERS, "staff.run_operations", method, values, frozenset({200, 302, 404}))
 
 
 def post(name: str, *gives: int) -> Row:
@@ -244,6 +250,19 @@ ROWS += [
     ruling("referrals:rules_remove", "post", pk=999),
     ruling("referrals:rules_campaign_add"),
     ruling("referrals:rules_campaign", pk=999),
+]
+ROWS += [
+    Row("operations:list", READERS, "staff.run_operations"),
+    Row("operations:operation_new", ("manager",), "staff.run_operations", values={"kind": "bulk_goodwill"}),
+    long_work("operations:operation_sample", kind="bulk_goodwill", form="csv"),
+    *(long_work(f"operations:operation{part}", pk=999) for part in ("", "_progress")),
+    *(long_work(f"operations:operation_{part}", pk=999, form="csv") for part in ("results", "problems")),
+    *(long_work(f"operations:operation_{act}", pk=999) for act in ("approve", "reject", "cancel")),
+    *(
+        long_work(f"operations:operation_{act}", "post", pk=999)
+        for act in ("ask", "run", "pause", "resume", "rerun")
+    ),
+    long_work("operations:operation_free", "post", pk=999, chunk=999),
 ]
 BY_NAME = {row.name: row for row in ROWS}
 GUARDED = [row for row in ROWS if not row.public]

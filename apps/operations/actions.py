@@ -43,3 +43,5 @@ _work("freed", _("%(actor)s let rows %(first)s to %(last)s of %(subject)s be tri
 _work("refused", _("The console refused to run %(subject)s: it is not what was approved."), "alert-triangle")
 _work("ended", _("%(subject)s ended: %(done)s done, %(not_done)s not done, %(unknown)s not known."), "flag")
 _work("emptied", _("Files and rows of %(subject)s were deleted: their time is over."), "history")
+_work("viewed", _("%(actor)s opened %(subject)s (%(kind)s)."), "eye")
+_work("downloaded", _("%(actor)s downloaded %(part)s of %(subject)s."), "download")

@@ -61,6 +61,15 @@ PLACES = (
         or_permission="staff.view_health",
     ),
     Place(
+        gettext_lazy("Operations"),
+        "operations:list",
+        "stack-2",
+        "staff.run_operations",
+        key="x",
+        or_permission="staff.view_trail",
+        covers="operations:operation",
+    ),
+    Place(
         gettext_lazy("Reversals to approve"),
         "points:reversals",
         "arrow-back-up",

@@ -34,7 +34,7 @@ class Column:
     label: Text
     required: bool = False
     aliases: tuple[str, ...] = ()
-    example: str = ""
+    example: Text = ""
     help: Text = ""
 
 
@@ -132,6 +132,7 @@ class Kind:
     unique       the same row twice, in this file or an earlier one, is a problem
     at_once      runs by itself after the dry run, where no second person is needed
     parameters   (parameters given) → those kept with the operation. Raises BadInput
+    asks         what people fill in for all rows, in the order of the form; `parameters` reads it by their names
     outputs      (name, heading) of what `Outcome.output` adds to the results, in the order of their columns
     """
 
@@ -157,6 +158,7 @@ class Kind:
     parameters: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     help: Text = ""
     icon: str = "stack-2"
+    asks: tuple[Column, ...] = ()
     outputs: tuple[tuple[str, Text], ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,86 @@
+"""Downloads of long work, streamed: the sample of a kind, results, failed rows, rows the dry run left out."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.audit.access import permission_required
+from apps.core.errors import Missing
+from apps.operations.models import Operation
+from apps.operations.views.work_shared import READ, found_of, kind_named, kind_of, may_read_rows
+from apps.operations.work.downloads import problem_rows, result_rows, sample_rows
+from apps.operations.work.files import MEDIA_TYPES, pieces_of
+from apps.operations.work.tracing import trace
+from apps.staff.actors import actor_of
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+@require_safe
+@permission_required(*READ)
+def sample(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """A file with the columns of the kind, to fill in."""
+    wanted = kind_named(kind)
+    if not wanted.file:
+        raise Http404
+    content = b"".join(pieces_of(sample_rows(wanted), _form(form), title=str(wanted.title)))
+    return _named(HttpResponse(content, content_type=MEDIA_TYPES[form]), f"{kind}-sample.{form}")
+
+
+@require_safe
+@permission_required(*READ)
+def results(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    """Every row with its outcome; ``?only=failed`` those not done, not known or skipped. In the trail first."""
+    found = _readable(request, pk)
+    failed = request.GET.get("only") == "failed"
+    part = _("the failed rows") if failed else _("the results")
+    rows = result_rows(found, kind_of(found), only_failed=failed)
+    return _table(request, found, rows, _form(form), part, "failed" if failed else "results")
+
+
+@require_safe
+@permission_required(*READ)
+def problems(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    """Every problem of every row the dry run left out. In the trail first."""
+    found = _readable(request, pk)
+    rows = problem_rows(found, kind_of(found))
+    return _table(request, found, rows, _form(form), _("the rows left out"), "left-out")
+
+
+def _readable(request: HttpRequest, pk: int) -> Operation:
+    found = found_of(request, pk)
+    may_read_rows(request, found, kind_of(found))
+    if found.emptied_at is not None:
+        raise Missing(
+            _("The rows of %(number)s were deleted: their time is over.") % {"number": found.number}
+        )
+    return found
+
+
+def _table(
+    request: HttpRequest,
+    found: Operation,
+    rows: Iterable[Sequence[object]],
+    form: str,
+    part: str,
+    name: str,
+) -> HttpResponseBase:
+    trace("downloaded", found, actor=actor_of(request), part=part, form=form)
+    answer = StreamingHttpResponse(pieces_of(rows, form, title=name), content_type=MEDIA_TYPES[form])
+    return _named(answer, f"{found.number}-{name}.{form}")
+
+
+def _form(form: str) -> str:
+    if form not in MEDIA_TYPES:
+        raise Http404
+    return form
+
+
+def _named(answer: Answer, name: str) -> Answer:
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
