@@ -1,5 +1,7 @@
 """Giving redeemed points back: asked for, and sent at once where nobody else has to approve."""
 
+from decimal import Decimal
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -17,12 +19,12 @@ from apps.points.models import Redemption, Reversal, ReversalAct, State
 from apps.points.reading import Known, read_both
 from apps.points.ruling import rules_for
 from apps.points.sealing import seal
-from apps.points.second_person import Why, reasons, where_redeemed
+from apps.points.second_person import SETTLED, Why, reasons, where_redeemed
 from apps.points.states import OPEN
 from apps.points.switched import REVERSE
 from apps.points.tidying import exact_points, places_of, tidied_reversal
 from apps.points.tracing import trace
-from apps.points.wanted import Reversible, WantedReversal
+from apps.points.wanted import FileApproval, Reversible, WantedReversal
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
 
@@ -70,9 +72,12 @@ def told_of(store: Store, known: Known, row: PointsRedemption) -> Reversible:
     )
 
 
-def ask_reversal(*, actor: Actor, user: User, wanted: WantedReversal) -> Reversal:
+def ask_reversal(
+    *, actor: Actor, user: User, wanted: WantedReversal, file: FileApproval | None = None
+) -> Reversal:
     """Ask for points back. The same form sent again gives the same reversal.
 
+    file    who approved the file this is a row of: they are the second person, whatever its number and store
     Shape:  the reversal: waiting for a second person, done, or going with an open act: not known yet
     Raises: BadInput (points, reason, redemption_id); Refused without the permission or the verification asked for,
             while switched off, or for the person's own account; Missing when the customer has no such redemption;
@@ -87,7 +92,7 @@ def ask_reversal(*, actor: Actor, user: User, wanted: WantedReversal) -> Reversa
     known, row = read_both(client_for(actor), wanted.customer_id, wanted.redemption_id)
     check_customer(REVERSE, actor=actor, user=user, known=known, points=wanted.points)
     rules = rules_for(store)
-    _check_points(wanted, row, places_of(rules, row.program_id))
+    check_points(wanted.points, row, places_of(rules, row.program_id))
     level = check_verified(
         REVERSE,
         actor=actor,
@@ -105,8 +110,13 @@ def ask_reversal(*, actor: Actor, user: User, wanted: WantedReversal) -> Reversa
         where=_where(row),
         points=wanted.points,
     )
+    if file is not None:
+        why = [one for one in why if one["rule"] not in SETTLED]
     reversal = _row(actor, user, store, wanted, known, row, level, why)
     reversal.redeemed_store = redeemed_store
+    if file is not None and not why:
+        reversal.decided_by, reversal.decided_by_name = file.by, file.by.name
+        reversal.decided_at, reversal.decision_reason = file.at, file.words
     try:
         act = _reserve(actor, reversal, store)
     except (IntegrityError, Conflict):
@@ -183,7 +193,7 @@ def _row(
     )
 
 
-def _check_points(wanted: WantedReversal, row: PointsRedemption, places: int) -> None:
+def check_points(points: Decimal, row: PointsRedemption, places: int) -> None:
     """Raises BadInput beside the points; Conflict when nothing is left to give back."""
     remaining = remaining_of(row)
     if row.points is None:
@@ -193,8 +203,8 @@ def _check_points(wanted: WantedReversal, row: PointsRedemption, places: int) ->
             _("All points of this redemption were given back already."),
             next_step=_("Look at its reversals."),
         )
-    exact_points(wanted.points, places)
-    if wanted.points > remaining:
+    exact_points(points, places)
+    if points > remaining:
         raise BadInput(
             _("Only %(points)s of this redemption remain.") % {"points": in_words(remaining)}, field="points"
         )

@@ -16,6 +16,8 @@ from apps.staff.models import Store, User
 from apps.staff.stores import stores_where
 
 Why = list[dict[str, str]]
+# What the approval of a file settles for its rows; a colleague's own is looked at alone.
+SETTLED = frozenset({"amount", "other_store"})
 
 
 def where_redeemed(row: PointsRedemption) -> Store | None:

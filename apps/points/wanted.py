@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from apps.staff.models import User
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -88,6 +90,15 @@ class WantedReversal:
     points: Decimal
     reason: str
     token: UUID
+
+
+@dataclass(frozen=True)
+class FileApproval:
+    """The second person of all reversals of one file: who approved it, when, and the words their rows keep."""
+
+    by: User
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True)

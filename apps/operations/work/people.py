@@ -15,6 +15,7 @@ from apps.capillary.calls import Answer, Call
 from apps.capillary.client import Client
 from apps.capillary.errors import CustomerNotFound
 from apps.capillary.resources import customers
+from apps.capillary.types_customer import Customer
 from apps.core.errors import BadInput, ConsoleError, Unavailable
 from apps.core.masking import mask
 from apps.operations.customers import Person, call_for, merged_of, person_of
@@ -42,6 +43,7 @@ class Whose:
 
     person: Person | None
     problems: tuple[Problem, ...] = ()
+    answer: Customer | None = None
 
 
 def attempt(problems: list[Problem], column: str, read: Callable[[], T]) -> T | None:
@@ -166,7 +168,7 @@ def _whose(who: list[list[str]], found: int | Problem, answers: Mapping[str, Ans
     merged = merged or (person.merged if person else "")
     if person is None or merged:
         return Whose(None, (Problem(name, _merged(merged)),))
-    return Whose(person, tuple(_others(person, who[1:])))
+    return Whose(person, tuple(_others(person, who[1:])), answer.value)
 
 
 def _others(person: Person, who: Iterable[list[str]]) -> Iterable[Problem]:

@@ -1,0 +1,34 @@
+"""Giving points of many redemptions back: a row each, by the service the screens use."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.operations.work.kinds import Column, Kind, register
+from apps.operations.work.people import WHO
+from apps.points import bulk_checking, bulk_running
+from apps.points.models.reversals import APPROVE
+
+REVERSALS = register(
+    Kind(
+        "bulk_reversals",
+        _("Reversal of many redemptions"),
+        "staff.run_operations",
+        run=bulk_running.run,
+        columns=(
+            Column(
+                "redemption", _("Redemption id"), required=True, aliases=("redemption",), example="48151623"
+            ),
+            *WHO,
+            Column("points", _("Points"), aliases=("amount",), help=_("Empty for all that remain.")),
+            Column("reason", _("Reason"), required=True, aliases=("why",), example=_("Billed twice.")),
+        ),
+        read_row=bulk_checking.read_row,
+        check=bulk_checking.check,
+        authority=bulk_checking.authority,
+        approve_permission=APPROVE,
+        follow=bulk_running.follow,
+        held=bulk_running.held,
+        help=_("Points of each redemption go back, all of them or a part."),
+        icon="arrow-back-up",
+        outputs=(("number", _("Reversal")), ("given", _("Points given back"))),
+    )
+)

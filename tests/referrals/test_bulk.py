@@ -1,0 +1,96 @@
+"""Friends of many customers invited by a file: a row each, checked before, nobody twice."""
+
+import pytest
+
+from apps.core.errors import Refused
+from apps.operations.models import Item
+from apps.operations.work import services
+from apps.referrals import bulk
+from apps.referrals.models import Invitation, Invitee, InviteRules
+from tests.referrals.conftest import MAPLE, fresh, fresh_mail
+from tests.support.bulk import Clerk, problems
+from tests.support.referrals import REFERRER
+
+pytestmark = pytest.mark.django_db
+HEADER = "Customer id,Friend's mobile or e-mail,Friend's name,Campaign"
+KIND = "bulk_invites"
+
+
+@pytest.fixture
+def clerk(desk, lead, stores):
+    """Mira Kapoor of the Contact Centre."""
+    return Clerk(lead, stores.contact_centre)
+
+
+def invited(outside, contact):
+    return [row["stage"] for row in outside.invitations(identifier=contact)]
+
+
+def test_every_row_invites_one_friend(clerk, outside):
+    mobile, mail = fresh(), fresh_mail()
+    operation = clerk.checked(
+        KIND, HEADER, f"{REFERRER},+{mobile},Mira Sen,{MAPLE}", f"{REFERRER},{mail},,{MAPLE}"
+    )
+    assert (operation.totals["ready"], operation.totals["customers"], operation.why) == (2, 1, [])
+    assert invited(outside, mobile) == []
+    assert [row.state for row in clerk.run(operation)] == ["done", "done"]
+    assert len(invited(outside, mobile)) == len(invited(outside, mail)) == 1
+
+
+def test_running_a_row_twice_invites_once(clerk, outside):
+    mobile = fresh()
+    operation = clerk.checked(KIND, HEADER, f"{REFERRER},+{mobile},,{MAPLE}")
+    [item] = clerk.run(operation)
+    again = bulk.run(operation.behind, Item.objects.get(pk=item.pk))
+    assert (again.state, again.act_reference) == ("done", item.act_reference)
+    assert (Invitation.objects.count(), len(invited(outside, mobile))) == (1, 1)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_with_its_column(clerk, outside):
+    mobile, customer = fresh(), outside.identifier("everything", "mobile")
+    rows = clerk.rows(
+        clerk.checked(
+            KIND,
+            HEADER,
+            ",nobody,,NONESUCH",
+            f"{REFERRER},+{mobile},,{MAPLE}",
+            f"{REFERRER},{mobile},Again,{MAPLE}",
+            f"{REFERRER},+{customer},,{MAPLE}",
+            f"999999999,+{fresh()},,{MAPLE}",
+        )
+    )
+    assert [column for column, _words in problems(rows[0])] == ["customer_id", "campaign", "friend"]
+    assert [one.state for one in rows[1:]] == ["ready", "bad", "bad", "bad"]
+    assert [problems(one)[0][0] for one in rows[2:]] == ["friend", "friend", "customer_id"]
+    assert "customer already" in problems(rows[3])[0][1]
+
+
+def test_a_file_over_the_days_limit_does_not_start(clerk, rules, lead):
+    operation = clerk.checked(KIND, HEADER, *(f"{REFERRER},+{fresh()},,{MAPLE}" for _row in range(2)))
+    InviteRules.objects.update(per_person_a_day=1)
+    with pytest.raises(Refused, match="1 person more"):
+        services.run(actor=clerk.actor, user=lead, operation=operation)
+    assert Invitation.objects.count() == 0
+
+
+def test_who_is_invited_meanwhile_is_not_invited_again(clerk, desk, outside):
+    mobile = fresh()
+    operation = clerk.checked(
+        KIND, HEADER, f"{REFERRER},+{mobile},,{MAPLE}", f"{REFERRER},+{fresh()},,{MAPLE}"
+    )
+    desk.invite(f"+{mobile}", campaign=MAPLE)
+    first, other = clerk.run(operation)
+    assert (first.state, other.state) == ("not_done", "done")
+    assert "invited already" in first.words
+    assert len(invited(outside, mobile)) == 1
+
+
+def test_what_is_not_known_is_settled_by_its_invitation(clerk, desk, outside):
+    mobile = fresh()
+    operation = clerk.checked(KIND, HEADER, f"{REFERRER},+{mobile},,{MAPLE}")
+    outside.add_fault(kind="drop_after", path="*referrals*", method="POST", count=1)
+    [item] = clerk.run(operation)
+    assert (item.state, Invitee.objects.get().state) == ("unknown", "unknown")
+    desk.settle()
+    [item] = clerk.follow(operation)
+    assert (item.state, len(invited(outside, mobile))) == ("done", 1)
