@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Max
 from django.utils import timezone
 
 from apps.core.masking import mask
@@ -19,16 +18,17 @@ AT_ONCE = 500
 def keep(customer_id: int, matched: Iterable[Matched]) -> int:
     """Keep what is new in a customer's list, the newest 500 of the last 60 days; returns how many.
 
-    Two queries, and nothing is written while nothing is new.
+    One query, and nothing is written while nothing is new.
     """
     now = timezone.now()
     since = now - KEPT_DAYS
-    seen = Sighting.objects.filter(customer_id=customer_id, user=None).aggregate(last=Max("invited_at"))
-    new_from = max(since, seen["last"]) if seen["last"] else since
-    rows = sorted(_recent(matched, new_from, now), key=lambda row: row[0], reverse=True)[:AT_ONCE]
-    made = [_sighting(customer_id, at, token, guest) for at, token, guest in rows]
-    there = Sighting.objects.filter(customer_id=customer_id, digest__in=[one.digest for one in made])
-    known = set(there.values_list("campaign", "digest"))
+    there = Sighting.objects.filter(customer_id=customer_id, invited_at__gte=since)
+    kept = list(there.values_list("campaign", "digest", "invited_at", "user_id"))
+    # What was sent here says nothing of how far the list was read.
+    read_to = max((at for _campaign, _digest, at, user in kept if user is None), default=since)
+    rows = sorted(_recent(matched, read_to, now), key=lambda row: row[0], reverse=True)[:AT_ONCE]
+    known = {(campaign, digest) for campaign, digest, _at, _user in kept}
+    made = (_sighting(customer_id, at, token, guest) for at, token, guest in rows)
     new = [one for one in made if (one.campaign, one.digest) not in known]
     if new:
         Sighting.objects.bulk_create(new, ignore_conflicts=True)

@@ -14,7 +14,7 @@ from tests.referrals.conftest import MAPLE, fresh
 from tests.support.referrals import strangers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-READ_QUERIES = 15
+READ_QUERIES = 14
 READS = "*/referrals"
 
 

@@ -10,6 +10,7 @@ from apps.referrals.models import Campaign, Invitee, Sighting
 from apps.referrals.reading import read_referrals
 from apps.referrals.story import PAGE, Asked
 from tests.referrals.conftest import CIRCLE, MAPLE, fresh
+from tests.support.referrals import strangers
 
 SEEDED = {
     ("Zara Fernandes", "rewarded", "500000033"),
@@ -159,7 +160,7 @@ def test_what_is_not_known_yet_stands_in_the_story(story, desk):
 
 @pytest.mark.django_db(transaction=True)
 def test_thousands_come_in_pages_with_as_many_queries_as_fifty(story, desk):
-    few, many = 500000031, 500000032
+    few, many = strangers(desk.outside, 2)
     before = story(many).count
     desk.outside.invite_elsewhere([few], 50, tills=["till.007.01"], spread_hours=400)
     desk.outside.invite_elsewhere(

@@ -18,6 +18,7 @@ from apps.referrals.reading import read_referrals
 from apps.referrals.sightings import prune
 from apps.referrals.signals import look_for_signals, mark_looked_at, why_not_mark
 from tests.referrals.conftest import CIRCLE, MAPLE, fresh, fresh_mail
+from tests.support.referrals import strangers
 
 OURS, TWELVE = "till.cc.01", "till.012.01"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.get_fixed_timezone(330))
@@ -127,27 +128,27 @@ def test_a_colleague_who_was_invited(seen, agent, by):
 
 def test_invitations_sent_here_and_read_elsewhere_are_both_noticed(desk, reference):
     InviteRules.objects.update(burst_count=4)
-    shared = fresh()
+    shared, [other] = fresh(), strangers(desk.outside, 1)
     desk.invite(shared, fresh_mail(), fresh(), fresh())
     ids = desk.outside.invite_elsewhere(
-        [500000033], 6, tills=[TWELVE], identifiers=[shared, *[fresh() for _ in range(5)]], campaign=MAPLE
+        [other], 6, tills=[TWELVE], identifiers=[shared, *[fresh() for _ in range(5)]], campaign=MAPLE
     )
     assert len(ids) == 6
     look_for_signals()
     assert [one.till_code for one in only("many_from_till")] == [OURS]
-    read_referrals(actor=desk.actor(), customer_id=500000033)
+    read_referrals(actor=desk.actor(), customer_id=other)
     look_for_signals()
     assert [one.till_code for one in only("many_from_till")] == [OURS, TWELVE]
     [signal] = only("shared_identifier")
-    assert signal.evidence["customers"] == [desk.customer_id, 500000033]
+    assert signal.evidence["customers"] == sorted([desk.customer_id, other])
     assert only("many_from_till")[0].involved == [desk.agent.pk]
-    for customer in (desk.customer_id, 500000033):
+    for customer in (desk.customer_id, other):
         read_referrals(actor=desk.actor(), customer_id=customer)
     # What was sent here and stands in the list is one invitation; what is known is not written again.
     with CaptureQueriesContext(connection) as queries:
-        read_referrals(actor=desk.actor(), customer_id=500000033)
+        read_referrals(actor=desk.actor(), customer_id=other)
     assert not [one for one in queries if 'INSERT INTO "referrals' in one["sql"]]
-    assert Sighting.objects.filter(customer_id=500000033).count() == 6
+    assert Sighting.objects.filter(customer_id=other).count() == 6
     assert Sighting.objects.filter(user=desk.agent).count() == 4
 
 
