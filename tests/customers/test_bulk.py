@@ -10,8 +10,8 @@ from apps.customers import bulk
 from apps.customers.models import NoteAct
 from apps.customers.settling import settle_due
 from apps.operations.models import Item
+from apps.operations.work.downloads import result_rows
 from apps.operations.work.files import pieces_of
-from apps.operations.work.files.results import result_rows
 from tests.customers.note_help import NOTES, posts, there
 from tests.support.bulk import Clerk, problems
 
@@ -25,7 +25,7 @@ def clerk(outside, manager, stores):
 
 
 def results_of(operation):
-    text = b"".join(pieces_of(result_rows(operation), "csv")).decode("utf-8-sig")
+    text = b"".join(pieces_of(result_rows(operation, bulk.LOOKUP), "csv")).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

@@ -15,13 +15,14 @@ AT_ONCE = 500
 def sample_rows(kind: Kind) -> Iterator[list[str]]:
     """The names of the columns, and one row that shows how they are filled in."""
     yield [str(one.label) for one in kind.columns]
-    yield [one.example for one in kind.columns]
+    yield [str(one.example) for one in kind.columns]
 
 
 def result_rows(operation: Operation, kind: Kind, *, only_failed: bool = False) -> Iterator[list[object]]:
     """The file's own columns, then row, outcome, reason, code, reference and what came out; streamed."""
     columns = list(operation.columns)
-    told = [_("Row"), _("Outcome"), _("Reason"), _("Code"), _("Reference")]
+    # None of them is a column of any kind: failed rows can be corrected and uploaded again as they come.
+    told = [_("Row in file"), _("Outcome"), _("Why not"), _("Capillary code"), _("Act reference")]
     yield [*columns, *told, *(str(heading) for _name, heading in kind.outputs)]
     items = Item.objects.filter(operation=operation)
     if only_failed:
