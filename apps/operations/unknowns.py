@@ -1,6 +1,7 @@
 """Acts that are not known yet, of all rooms: each registers how its own are found and shown.
 
-A room does so in its own unknowns.py, which is found by its name. On `acts.rows.ActRow` the names of the fields are right as they are:
+A room does so in its own unknowns.py, which is found by its name. On `acts.rows.ActRow` the names of the
+fields are right as they are:
 
     register(Source("redeem", _("Redeeming points"), ("staff.redeem_points", "staff.view_trail"), rows=…, line=…))
 
