@@ -89,8 +89,8 @@ class StartForm(forms.Form):
         """What was filled in, by the kind's own names."""
         return {one.name: str(self.cleaned_data.get(f"ask_{one.name}") or "") for one in self.kind.asks}
 
-    def clean_file(self) -> UploadedFile | None:
-        given: UploadedFile | None = self.cleaned_data.get("file")
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        given: UploadedFile[bytes] | None = self.cleaned_data.get("file")
         most = settings.CONSOLE_FILE_MOST_BYTES
         if given is not None and (given.size or 0) > most:
             words = _("The file is larger than %(most)s MB. Split it and upload the parts.")

@@ -51,9 +51,10 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     form.is_valid()
     reason = str(form.cleaned_data.get("reason", ""))
-    who = {"actor": actor_of(request), "user": person_of(request)}
     try:
-        done = services.reject(operation=found, reason=reason, **who)
+        done = services.reject(
+            actor=actor_of(request), user=person_of(request), operation=found, reason=reason
+        )
     except TraceUnavailable:
         raise
     except ConsoleError as error:

@@ -69,7 +69,7 @@ def _started(request: HttpRequest, kind: Kind, form: StartForm) -> Operation | N
     return None
 
 
-def _kept(kind: Kind, given: UploadedFile) -> StoredFile:
+def _kept(kind: Kind, given: "UploadedFile[bytes]") -> StoredFile:
     """Raises BadInput for what is no table, or has not the columns the kind needs: then nothing is kept."""
     file = keep(given.chunks(), name=given.name or _("file"))
     if file.size <= LOOKED_AT_ONCE:
