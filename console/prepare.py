@@ -16,10 +16,8 @@ def main() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     if settings.CONSOLE_ENVIRONMENT != "live":
         # The banner of `make run` names the people once everything answers.
-        call_command("seed_demo", verbosity=0, stdout=io.StringIO())
-        call_command("seed_referrals", verbosity=0, stdout=io.StringIO())
-    call_command("seed_goodwill", verbosity=0, stdout=io.StringIO())
-    call_command("seed_points", verbosity=0, stdout=io.StringIO())
+        for seeds in ("seed_demo", "seed_goodwill", "seed_points", "seed_referrals"):
+            call_command(seeds, verbosity=0, stdout=io.StringIO())
 
 
 if __name__ == "__main__":
