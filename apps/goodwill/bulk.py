@@ -4,10 +4,12 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.goodwill import bulk_checking, bulk_running
+from apps.goodwill import bulk_checking, bulk_running, reconciling
 from apps.goodwill.granting import give_back_row, take_for_file
 from apps.goodwill.models import Kind as What
 from apps.operations.models import Item, Operation
+from apps.operations.work.comparing import ASKS, period
+from apps.operations.work.comparing import OUTPUTS as COMPARED
 from apps.operations.work.kinds import Column, Kind, register
 from apps.operations.work.people import WHO
 
@@ -84,5 +86,41 @@ COUPONS = register(
         help=_("One coupon a row as goodwill, from a series that is offered."),
         icon="ticket",
         outputs=OUTPUTS,
+    )
+)
+SYNC = register(
+    Kind(
+        "goodwill_sync",
+        _("Reading of pending requests"),
+        RUN,
+        run=reconciling.sync,
+        file=False,
+        plan=reconciling.plan_sync,
+        unique=False,
+        at_once=True,
+        help=_(
+            "Reads what is pending in Capillary now, instead of waiting for the console to do so by itself."
+        ),
+        icon="refresh",
+        outputs=(("read", _("Requests read")),),
+    )
+)
+RECONCILE = register(
+    Kind(
+        "goodwill_reconciliation",
+        _("Goodwill of a period compared with Capillary"),
+        RUN,
+        run=reconciling.run,
+        file=False,
+        plan=reconciling.plan,
+        unique=False,
+        at_once=True,
+        parameters=period,
+        asks=ASKS,
+        help=_(
+            "A row for each customer: what agrees, is missing here or there, or differs. Nothing is changed."
+        ),
+        icon="list-check",
+        outputs=COMPARED,
     )
 )

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.operations.work.comparing import ASKS, OUTPUTS, period
 from apps.operations.work.kinds import Column, Kind, register
 from apps.operations.work.people import WHO
-from apps.points import bulk_checking, bulk_running
+from apps.points import bulk_checking, bulk_running, reconciling
 from apps.points.models.reversals import APPROVE
 
 REVERSALS = register(
@@ -30,5 +31,24 @@ REVERSALS = register(
         help=_("Points of each redemption go back, all of them or a part."),
         icon="arrow-back-up",
         outputs=(("number", _("Reversal")), ("given", _("Points given back"))),
+    )
+)
+RECONCILE = register(
+    Kind(
+        "points_reconciliation",
+        _("Redemptions of a period compared with Capillary"),
+        "staff.run_operations",
+        run=reconciling.run,
+        file=False,
+        plan=reconciling.plan,
+        unique=False,
+        at_once=True,
+        parameters=period,
+        asks=ASKS,
+        help=_(
+            "A row for each customer: what agrees, is missing here or there, or differs. Nothing is changed."
+        ),
+        icon="list-check",
+        outputs=OUTPUTS,
     )
 )

@@ -66,7 +66,9 @@ def see_redemption(client: Client, act: Redemption) -> Seen:
     row = _listed(client, act)
     points = act.taken if act.taken is not None else act.points
     asked = bool(act.handle)
-    entry = _entry(client, act, act.handle, "DEBIT", -points, Redemption) if asked and row else ""
+    entry = ""
+    if asked and row:
+        entry = _entry(client, act, act.handle, "DEBIT", -points, Redemption, own=act.proof_key)
 
     def keep(kept: Redemption) -> None:
         if row is not None:
@@ -86,7 +88,7 @@ def see_reversal(client: Client, reversal: Reversal) -> Seen:
     asked = bool(reversal.handle)
     entry = ""
     if act is not None and asked and one:
-        entry = _entry(client, act, reversal.handle, "CREDIT", points, Reversal)
+        entry = _entry(client, act, reversal.handle, "CREDIT", points, Reversal, own=reversal.proof_key)
 
     def keep(kept: Reversal) -> None:
         if one is not None and act is not None:
@@ -137,9 +139,12 @@ def _entry(
     entry_type: str,
     points: Decimal,
     model: Any,
+    *,
+    own: str = "",
 ) -> str:
     """Id of the ledger's entry that shows these points, "" for none; one that proves another act is passed over.
 
+    own  the entry that proved this one already, when it is looked for again
     Points of several programmes come as several entries of one moment.
     """
     ask = partial(
@@ -158,7 +163,7 @@ def _entry(
     fits = [entry.id for entry in entries if _moved(entry, entry_type) == points]
     fits += _together(entries, entry_type, points)
     keys = [f"ledger:{one}" for one in fits]
-    used = set(model.objects.filter(proof_key__in=keys).values_list("proof_key", flat=True))
+    used = set(model.objects.filter(proof_key__in=keys).values_list("proof_key", flat=True)) - {own}
     return next((one for one in fits if f"ledger:{one}" not in used), "")
 
 

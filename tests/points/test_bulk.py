@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from apps.core.errors import Refused
 from apps.operations.models import Item
 from apps.operations.work import services
 from apps.points import bulk_running
-from apps.points.models import Reversal
+from apps.points.models import Redemption, Reversal
 from tests.points.conftest import REVERSE
 from tests.support.bulk import Clerk, problems
 
@@ -117,3 +118,21 @@ def test_what_is_not_known_is_settled_by_its_reversal(clerk, desk, outside):
     operation.refresh_from_db()
     assert (item.state, operation.settled_at is not None) == ("done", True)
     assert given_back(outside, desk.customer_id) == [100]
+
+
+def test_a_period_is_compared_with_lists_and_ledger(clerk, desk, outside):
+    whole, gone = desk.redeem(100, user=clerk.user), desk.redeem(150, user=clerk.user)
+    back = desk.reverse(whole.outside_id, 40, user=clerk.user)
+    desk.prove()
+    Redemption.objects.filter(pk=gone.pk).update(reference="01J0000000000000000000NONE", listed_id="987654")
+    outside.redeem_elsewhere(desk.customer_id, 60)
+    elsewhere = outside.redemptions(customer_id=desk.customer_id)[0]
+    today = timezone.localdate().isoformat()
+    operation = clerk.planned("points_reconciliation", **{"from": today})
+    [item] = clerk.rows(operation)
+    told = item.results
+    assert (operation.state, item.state) == ("done", "not_done")
+    assert told["agree"] == f"{whole.number}, {back.number}"
+    assert (told["missing_there"], told["differ"]) == (gone.number, "")
+    assert str(elsewhere["id"]) in told["missing_here"].split(", ")
+    assert item.words == f"missing there: {gone.number}"
