@@ -18,8 +18,6 @@ from apps.staff.access import person_of
 SHOWN, FAILED_SHOWN, PARKED_SHOWN = 100, 25, 20
 BAR, GAP, NARROWEST = 1000, 2, 3
 FAILED = (ItemState.NOT_DONE, ItemState.UNKNOWN)
-AGAIN = (ItemState.NOT_DONE, ItemState.SKIPPED)
-RAN = (State.RUNNING, State.PAUSED, State.DONE, State.CANCELLED)
 
 
 @dataclass(frozen=True)
