@@ -49,6 +49,11 @@ of(
     _("%(actor)s said that %(subject)s did not take place: %(reason)s"),
     "arrow-back-up",
 )
+of(
+    "redemption.not_said",
+    _("%(actor)s may not say what became of %(subject)s: %(reason)s"),
+    "lock",
+)
 of("redemption.viewed", _("%(actor)s read the redemption %(subject)s."), "eye")
 
 of(
@@ -87,6 +92,11 @@ of(
 of("reversal.checked", _("%(actor)s looked what became of %(subject)s."), "refresh")
 of("reversal.found", _("%(actor)s said which reversal %(subject)s is: %(reason)s"), "circle-check")
 of("reversal.given_up", _("%(actor)s said that %(subject)s did not take place: %(reason)s"), "arrow-back-up")
+of(
+    "reversal.not_said",
+    _("%(actor)s may not say what became of %(subject)s: %(reason)s"),
+    "lock",
+)
 of("reversal.viewed", _("%(actor)s read the reversal %(subject)s."), "eye")
 
 register("points.rules.saved", _("%(actor)s set %(subject)s."), icon="adjustments", family=FAMILY)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.writing import written
-from apps.core.errors import Conflict, Refused
+from apps.core.errors import Conflict
 from apps.core.formats import points as in_words
 from apps.core.words import line, needed
 from apps.operations.switches import check_on
@@ -53,7 +53,8 @@ def approve_reversal(
     if again is not None:
         return again
     check_may_decide(actor=actor, user=user, reversal=reversal)
-    check_on(REVERSE, reversal.store)
+    for store in (reversal.store, _goes_out_from(actor, reversal)):
+        check_on(REVERSE, store)
     _check_waiting(reversal)
     words = line(reason, LONGEST_REASON, "reason")
     known, row = read_both(client_for(actor), reversal.customer_id, reversal.redemption_id)
@@ -86,7 +87,7 @@ def withdraw_reversal(*, actor: Actor, user: User, reversal: Reversal, reason: s
     if again is not None:
         return again
     if reversal.user_id != user.pk:
-        raise Refused(_("Only whoever asked for it can withdraw it."))
+        refuse(actor=actor, reversal=reversal, words=_("Only whoever asked for it can withdraw it."))
     words = line(reason, LONGEST_REASON, "reason")
     return _end(actor, user, reversal, Event.WITHDRAWN, "withdrawn", words)
 
@@ -103,7 +104,7 @@ def _end(actor: Actor, user: User, reversal: Reversal, event: Event, name: str, 
 
 
 def _reserve(actor: Actor, user: User, reversal: Reversal, words: str) -> ReversalAct:
-    store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
+    store = _goes_out_from(actor, reversal)
     with written():
         kept = Reversal.objects.locked(reversal.pk)
         _check_waiting(kept)
@@ -111,9 +112,15 @@ def _reserve(actor: Actor, user: User, reversal: Reversal, words: str) -> Revers
         _decide(kept, user, words)
         kept.message = ""
         kept.save()
-        act = reserve(kept, actor=actor, store=store or kept.store)
+        act = reserve(kept, actor=actor, store=store)
         trace("approved", kept, actor=actor, reason=words)
     return act
+
+
+def _goes_out_from(actor: Actor, reversal: Reversal) -> Store:
+    """The store whose till gives the points back: the decider's, where they act for one."""
+    store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
+    return store or reversal.store
 
 
 def _decide(reversal: Reversal, user: User, words: str) -> None:
@@ -145,7 +152,8 @@ def _check_unchanged(reversal: Reversal, now: Facts, seen: str) -> None:
             next_step=_("Reject it, and have it asked for anew."),
             field="points",
         )
-    if now.fingerprint == seen or now == Facts.read(reversal.facts):
+    # Whoever has looked approves what they saw, also when somebody else was shown the change meanwhile.
+    if now.fingerprint == seen if seen else now == Facts.read(reversal.facts):
         return
     Reversal.objects.filter(pk=reversal.pk, state=State.WAITING).update(facts=now.plain())
     raise Conflict(

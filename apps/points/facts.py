@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
+from django.db.models import Sum
+
 from apps.capillary.types_points import PointsRedemption
+from apps.points.models import Reversal, State
 from apps.points.reading import Known
 
 NOUGHT = Decimal(0)
@@ -50,10 +53,15 @@ def facts_from(known: Known, row: PointsRedemption) -> Facts:
     )
 
 
+def given_back_of(row: PointsRedemption) -> Decimal:
+    """What went back of it so far: as listed, or as the outside answered us where its list is behind. One query."""
+    done = Reversal.objects.filter(redemption_id=row.id, state=State.DONE)
+    return max(row.reversed_points, done.aggregate(sum=Sum("given"))["sum"] or NOUGHT)
+
+
 def remaining_of(row: PointsRedemption) -> Decimal:
-    """What can still be given back; nothing where the outside does not tell how many were redeemed."""
-    remaining = row.remaining_points
-    return max(remaining, NOUGHT) if remaining is not None else NOUGHT
+    """What can still be given back; nothing where the outside does not tell how many were redeemed. One query."""
+    return max(row.points - given_back_of(row), NOUGHT) if row.points is not None else NOUGHT
 
 
 def _text(number: Decimal | None) -> str:

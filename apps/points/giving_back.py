@@ -19,7 +19,7 @@ from apps.points.facts import remaining_of
 from apps.points.models import Reversal, ReversalAct
 from apps.points.reading import read_redemption
 from apps.points.reversal_looking import keep_candidates, seek
-from apps.points.reversal_outcomes import GivenBack, conclude
+from apps.points.reversal_outcomes import UNKNOWN_ID, GivenBack, conclude
 from apps.staff.connection import client_for
 from apps.staff.models import Store
 
@@ -71,15 +71,20 @@ def send(*, actor: Actor, act: ReversalAct) -> Reversal:
             failed.field = FIELDS.get(failed.field, "")
             raise
         error = ending.error(settled)
-        current = (
-            ReversalAct.objects.select_related("store", "reversal__store")
-            .filter(reversal=act.reversal_id, state=ActState.IN_PROGRESS, sent_at=None)
-            .first()
-        )
+        current = _by_its_other_id(settled)
     if settled.state == ActState.NOT_DONE and error is not None:
         error.field = FIELDS.get(error.field, "")
         raise error
     return Reversal.objects.select_related("store", "redeemed_store").get(pk=act.reversal_id)
+
+
+def _by_its_other_id(act: ReversalAct) -> ReversalAct | None:
+    """The act that follows one whose id is not known outside. After any other end the reversal is somebody else's
+    to begin, and what they began is theirs to send."""
+    if act.state != ActState.NOT_DONE or act.code != UNKNOWN_ID:
+        return None
+    rows = ReversalAct.objects.select_related("store", "reversal__store")
+    return rows.filter(reversal=act.reversal_id, state=ActState.IN_PROGRESS, sent_at=None).first()
 
 
 @dataclass

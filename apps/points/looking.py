@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from apps.capillary.client import Client
 from apps.capillary.types_points import PointsRedemption, Redemptions
 from apps.operations.acts.results import LOOK_AFTER, Result
@@ -51,9 +53,17 @@ def alike(act: Redemption, listing: Redemptions) -> list[PointsRedemption]:
         till_code=act.store.till_code,
     )
     unnamed = [row for row in rows if not row.external_reference]
-    taken = Redemption.objects.filter(listed_id__in=[row.id for row in unnamed]).exclude(pk=act.pk)
-    claimed = set(taken.values_list("listed_id", flat=True))
+    ids = [row.id for row in unnamed]
+    taken = Redemption.objects.filter(Q(listed_id__in=ids) | Q(outside_id__in=ids)).exclude(pk=act.pk)
+    claimed = {one for pair in taken.values_list("listed_id", "outside_id") for one in pair}
     return [row for row in unnamed if row.id not in claimed]
+
+
+def _others_to_be_seen(act: Redemption) -> int:
+    """Redemptions of ours that are done and whose row is not known yet: one of those alike is theirs."""
+    around = (act.started_at - SLACK - BOOKED_WITHIN, act.started_at + BOOKED_WITHIN)
+    done = Redemption.objects.filter(customer_id=act.customer_id, state=State.DONE, listed_id="")
+    return done.filter(points=act.points, started_at__range=around).exclude(pk=act.pk).count()
 
 
 def _by_reference(act: Redemption, ours: Iterable[PointsRedemption]) -> Sought:
@@ -67,7 +77,8 @@ def _by_likeness(act: Redemption, listing: Redemptions, kept: bool) -> Sought:
     rows = alike(act, listing)
     if not rows:
         return Sought()
-    if kept:
+    others = _others_to_be_seen(act)
+    if kept or len(rows) <= others:
         return Sought(news=shown(rows))
     if len(rows) == 1:
         return Sought(found(rows[0]))
@@ -97,5 +108,12 @@ def shown(rows: Iterable[PointsRedemption]) -> list[dict[str, Any]]:
 
 def keep_candidates(act: Redemption, sought: Sought) -> None:
     """What looks like it and is not it by our rules is shown to whoever looks."""
-    if sought.news and act.is_open:
-        Redemption.objects.filter(pk=act.pk).update(candidates=sought.news)
+    rows = sought.news or candidates_in(sought)
+    if rows and act.is_open:
+        Redemption.objects.filter(pk=act.pk).update(candidates=rows)
+
+
+def candidates_in(sought: Sought) -> list[dict[str, Any]]:
+    """The rows a person has to choose from."""
+    told = sought.result.told if sought.result else None
+    return list(told.candidates) if told else []

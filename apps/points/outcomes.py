@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.audit.actor import Actor
 from apps.operations.acts.results import Result, note
-from apps.points.models import Redemption
+from apps.points.models import Mode, PointsRules, Redemption
 from apps.points.models.proof import Provable
 from apps.points.ruling import rules_for
 from apps.points.telling import tell_settled
@@ -52,6 +52,9 @@ def conclude(*, actor: Actor, act: Redemption, result: Result) -> Redemption:
             _absorb(kept, result.told)
         if kept.state == State.DONE:
             expect_proof(kept, kept.store, now)
+            if kept.mode == Mode.CODE:
+                # The outside took the code the customer read out: nothing is surer than that.
+                kept.verification = PointsRules.Level.CODE_PASSED
         elif kept.state == State.NOT_DONE and result.looks is None:
             # Known at once and certain: the form may be sent again with what was wrong in it corrected.
             kept.token = None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -70,8 +70,11 @@ def _alone(subject: Any, see: Callable[..., Seen]) -> None:
     except Exception as error:
         log.error("The proof of %s could not be looked for: %s.", subject.number, type(error).__name__)
         found = Unread()
-    if isinstance(found, Seen) and found.is_whole and _claimed(actor, subject, found):
-        return
+    if isinstance(found, Seen) and found.is_whole:
+        if _claimed(actor, subject, found):
+            return
+        # It proves another act already: nothing of it may be kept with this one.
+        found = replace(found, keep=lambda _kept: None)
     _later(actor, subject, found)
 
 

@@ -13,8 +13,8 @@ from apps.core.words import needed
 from apps.operations.acts.carrying import IN_PROGRESS_LIMIT
 from apps.operations.acts.results import Result
 from apps.operations.acts.rows import ActState
-from apps.operations.acts.settling import apply
-from apps.operations.acts.trade import Trade
+from apps.operations.acts.settling import apply, may_have_left, never_sent
+from apps.operations.acts.trade import Sought, Trade
 from apps.points import looking, reversal_looking
 from apps.points.giving_back import REVERSING
 from apps.points.models import Redemption, Reversal, ReversalAct
@@ -43,7 +43,9 @@ def look_again(*, actor: Actor, user: User, subject: S) -> S:
     one = _open(subject)
     if one.act.state == ActState.IN_PROGRESS and timezone.now() < one.act.started_at + IN_PROGRESS_LIMIT:
         raise Conflict(_("It is being sent at this moment."), next_step=_("Look again in a minute."))
-    sought = one.trade.seek(client_for(actor), one.act)
+    sought = (
+        one.trade.seek(client_for(actor), one.act) if may_have_left(one.act) else Sought(never_sent(one.act))
+    )
     trace("checked", subject, actor=actor)
     # Once a person has to look, not finding it changes nothing.
     certain = sought.result is not None and sought.result.state == ActState.DONE
@@ -57,7 +59,7 @@ def look_again(*, actor: Actor, user: User, subject: S) -> S:
 def it_is(*, actor: Actor, user: User, subject: S, listed_id: str, reason: str) -> S:
     """Say which row of the list it is. Raises as give_up does, BadInput (listed_id) for a row that cannot be it."""
     words = needed(reason, LONGEST_REASON, "reason", missing=_("Say how you know."))
-    one = _for_a_person(user, subject)
+    one = _for_a_person(actor, user, subject)
     result = _chosen(client_for(actor), one.act, listed_id, words)
     if result is None:
         raise BadInput(_("This one cannot be it. Load the page again."), field="listed_id")
@@ -71,14 +73,21 @@ def give_up(*, actor: Actor, user: User, subject: S, reason: str) -> S:
 
     A second pair of eyes: not whoever sent it or asked for it, and somebody who decides on reversals in its store.
     Raises: Refused; BadInput (reason); Missing when nothing is open; Conflict while the console is still checking by
-            itself, or when it is found after all; CapillaryError when it cannot be read
+            itself, when it is found after all, or stands there under our reference; CapillaryError when it cannot
+            be read
     """
     words = needed(reason, LONGEST_REASON, "reason", missing=_("Say how you know."))
-    one = _for_a_person(user, subject)
+    one = _for_a_person(actor, user, subject)
     sought = one.trade.seek(client_for(actor), one.act)
     if sought.result is not None and sought.result.state == ActState.DONE:
         apply(one.trade, act=one.act, sought=sought)
         raise Conflict(_("It was found after all."), next_step=_("Load the page again."))
+    if sought.result is not None and getattr(sought.result.told, "by_reference", False):
+        one.trade.after(one.act, sought)
+        raise Conflict(
+            _("Capillary lists it under our reference, with another number of points."),
+            next_step=_("Load the page again and say that it is this one."),
+        )
     trace("given_up", subject, actor=actor, reason=words)
     result = Result(ActState.NOT_DONE, words=words, looks=one.act.looks + 1)
     one.trade.conclude(actor=actor, act=one.act, result=result)
@@ -98,10 +107,11 @@ def why_not_resolve(user: User, subject: Redemption | Reversal) -> str:
     return ""
 
 
-def _for_a_person(user: User, subject: Redemption | Reversal) -> Open:
+def _for_a_person(actor: Actor, user: User, subject: Redemption | Reversal) -> Open:
     one = _open(subject)
     words = why_not_resolve(user, subject)
     if words:
+        trace("not_said", subject, actor=actor, outcome="refused", reason=words)
         raise Refused(words)
     if one.act.state != ActState.PERSON:
         raise Conflict(

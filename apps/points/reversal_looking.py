@@ -10,25 +10,30 @@ from apps.capillary.types_points import PointsRedemption
 from apps.capillary.types_points import Reversal as Listed
 from apps.operations.acts.results import Result
 from apps.operations.acts.trade import Sought
+from apps.points.looking import candidates_in
 from apps.points.models import Reversal, ReversalAct, State
 from apps.points.reading import read_redemption
 from apps.points.reversal_outcomes import GivenBack
 
 ActState = ReversalAct.State
 SLACK = timedelta(minutes=5)
+# A call that left may be booked long after nobody waits for it any more; what comes later still is somebody else's.
+BOOKED_WITHIN = timedelta(minutes=30)
 
 
 def seek(client: Client, act: ReversalAct) -> Sought:
     """What reading back says of the reversal: one call, two for an old redemption.
 
-    Exactly one that came since, of our points and not of another till, is it. Several: a person looks, and sees
-    them. Ours by its till, of other points: a person too. None: nothing can be said yet.
+    Exactly one that came within half an hour, of our points and not of another till, is it. Several: a person
+    looks, and sees them. Ours by its till, of other points: a person too. None: nothing can be said yet.
     Raises: Missing or CapillaryError when it could not be read
     """
     row = read_redemption(client, act.customer_id or 0, act.redemption_id)
     fresh = came_since(act, row)
     tills = {one.id: is_of_our_till(act, one) for one in fresh}
-    fits = [one for one in fresh if one.points == act.points and tills[one.id] is not False]
+    until = (act.sent_at or act.started_at) + BOOKED_WITHIN
+    in_time = [one for one in fresh if one.reversed_at is None or one.reversed_at <= until]
+    fits = [one for one in in_time if one.points == act.points and tills[one.id] is not False]
     sure = [one for one in fits if tills[one.id]]
     fits = sure or fits
     missing = len(fits) - _others_to_be_seen(act)
@@ -36,7 +41,7 @@ def seek(client: Client, act: ReversalAct) -> Sought:
         return Sought(Result(ActState.PERSON, told=GivenBack(candidates=shown(fits))))
     if missing == 1:
         return Sought(found(fits[-1]))
-    strange = [one for one in fresh if tills[one.id] and one.points != act.points]
+    strange = [one for one in in_time if tills[one.id] and one.points != act.points]
     if strange and not fits:
         return Sought(Result(ActState.PERSON, told=GivenBack(candidates=shown(strange))))
     return Sought(news=shown(fresh))
@@ -98,5 +103,6 @@ def shown(rows: Iterable[Listed]) -> list[dict[str, Any]]:
 
 def keep_candidates(act: ReversalAct, sought: Sought) -> None:
     """What came since and is not it by our rules is shown to whoever looks."""
-    if sought.news and act.is_open:
-        ReversalAct.objects.filter(pk=act.pk).update(candidates=sought.news)
+    rows = sought.news or candidates_in(sought)
+    if rows and act.is_open:
+        ReversalAct.objects.filter(pk=act.pk).update(candidates=rows)

@@ -65,7 +65,7 @@ def conclude(*, actor: Actor, act: ReversalAct, result: Result) -> ReversalAct:
         elif kept.state == ActState.NOT_DONE:
             again = _by_its_other_id(actor, kept)
             if not again:
-                _not_done(reversal, result)
+                _not_done(kept, result)
         else:
             reversal.message = kept.message
         reversal.save()
@@ -86,9 +86,12 @@ def _done(act: ReversalAct, told: GivenBack) -> None:
     reversal.message = ""
 
 
-def _not_done(reversal: Reversal, result: Result) -> None:
+def _not_done(act: ReversalAct, result: Result) -> None:
+    reversal = act.reversal
     reversal.message = result.message or _("Capillary did not take it.")
-    if result.never_left and reversal.decided_by_id:
+    # What was sent and looked for, and is none by the word of a person, is over.
+    held_up = result.never_left and (result.looks is None or act.sent_at is None)
+    if held_up and reversal.decided_by_id:
         # Somebody approved it and it could not be sent for now: it waits for them, nobody has to ask anew.
         move(reversal, Event.STOPPED)
         reversal.decided_by, reversal.decided_by_name = None, ""

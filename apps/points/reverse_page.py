@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.formats import decimal_of
 from apps.core.formats import points as in_words
+from apps.points.second_person import above
 from apps.points.wanted import Reversible
 
 SALT = "points.reverse"
@@ -44,6 +45,11 @@ class Shown:
     def remaining(self) -> Decimal:
         """Not given back yet."""
         return decimal_of(self.left) or Decimal(0)
+
+    @property
+    def given_back(self) -> Decimal:
+        """What went back of it already."""
+        return self.points - self.remaining if self.points is not None else Decimal(0)
 
     @property
     def at(self) -> datetime | None:
@@ -99,8 +105,8 @@ def shown_of(customer_id: int, told: Reversible) -> Shown:
 def button_for(shown: Shown, points: Decimal, alone_up_to: Decimal | None) -> Button:
     """What the button does for so many points."""
     why = list(shown.why)
-    if alone_up_to is not None and points > alone_up_to:
-        why.insert(0, _("More than %(points)s are given back.") % {"points": in_words(alone_up_to)})
+    if words := above(alone_up_to, points, shown.given_back):
+        why.insert(0, words)
     return Button(points, bool(why), tuple(why))
 
 

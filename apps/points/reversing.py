@@ -13,7 +13,7 @@ from apps.core.errors import BadInput, Conflict
 from apps.core.formats import points as in_words
 from apps.operations.recent import remember_act
 from apps.points.authority import check_customer, check_verified, store_for
-from apps.points.facts import facts_from, remaining_of
+from apps.points.facts import facts_from, given_back_of, remaining_of
 from apps.points.giving_back import in_flight, reserve, send
 from apps.points.models import Redemption, Reversal, ReversalAct, State
 from apps.points.reading import Known, read_both
@@ -63,6 +63,7 @@ def told_of(store: Store, known: Known, row: PointsRedemption) -> Reversible:
                 known=known,
                 where=_where(row),
                 points=None,
+                before=given_back_of(row),
             )
         ),
         reversals=tuple(
@@ -109,6 +110,7 @@ def ask_reversal(
         known=known,
         where=_where(row),
         points=wanted.points,
+        before=given_back_of(row),
     )
     if file is not None:
         why = [one for one in why if one["rule"] not in SETTLED]

@@ -37,11 +37,16 @@ def reasons(
     known: Known,
     where: str,
     points: Decimal | None,
+    before: Decimal,
 ) -> Why:
-    """Why a second person has to approve; empty when nobody has to. points None: whatever their number."""
+    """Why a second person has to approve; empty when nobody has to.
+
+    points  to give back now, None: whatever their number;  before  what went back of this redemption already: in
+            parts nobody gives back alone more than at once
+    """
     why: Why = []
-    if points is not None and rules.alone_up_to is not None and points > rules.alone_up_to:
-        words = _("More than %(points)s are given back.") % {"points": in_words(rules.alone_up_to)}
+    words = above(rules.alone_up_to, points, before) if points is not None else ""
+    if words:
         why.append({"rule": "amount", "words": words})
     if redeemed_store is None or redeemed_store.pk != store.pk:
         there = (redeemed_store.name if redeemed_store else where) or _("another store")
@@ -49,6 +54,16 @@ def reasons(
     if known.is_colleague:
         why.append({"rule": "colleague", "words": _("The customer is a colleague.")})
     return why
+
+
+def above(alone_up_to: Decimal | None, points: Decimal, before: Decimal) -> str:
+    """The rule of the amount in words where these points are too many for one person, else ""."""
+    if alone_up_to is None or points + before <= alone_up_to:
+        return ""
+    told = {"points": in_words(alone_up_to)}
+    if points > alone_up_to:
+        return _("More than %(points)s are given back.") % told
+    return _("With what went back before, more than %(points)s are given back.") % told
 
 
 def why_not(user: User, reversal: Reversal) -> str:

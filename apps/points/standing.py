@@ -44,7 +44,7 @@ class Standing:
 
 def redemption_stands(act: Redemption) -> Standing:
     """One redemption."""
-    told = {"points": in_words(act.points), "name": whom(act)}
+    told = {"points": in_words(act.moved), "name": whom(act)}
     if act.is_open:
         return _open(
             act,
@@ -109,7 +109,7 @@ def note_of(act: Redemption) -> str:
     at = act.settled_at or act.started_at
     parts = [
         _("%(points)s redeemed for customer %(mask)s, %(at)s.")
-        % {"points": in_words(act.points), "mask": act.customer_mask, "at": f"{day(at)}, {clock(at)}"},
+        % {"points": in_words(act.moved), "mask": act.customer_mask, "at": f"{day(at)}, {clock(at)}"},
         _("Redemption %(id)s (%(number)s).") % {"id": act.outside_id or "–", "number": act.number},
     ]
     if act.bill:

@@ -51,7 +51,7 @@ def trace_refusal(
 def _told(subject: Redemption | Reversal) -> tuple[str, dict[str, Any]]:
     if isinstance(subject, Redemption):
         return "redemption", {
-            "given": in_words(subject.points),
+            "given": in_words(subject.moved),
             "mode": subject.mode,
             "level": subject.verification,
             "redemption_reference": subject.reference,

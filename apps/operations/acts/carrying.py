@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import DatabaseError
@@ -95,10 +95,11 @@ def fenced(client: Client, act: ActRow, call: Call[Any]) -> Client:
 
 class FencedRecorder:
     """Marks the act as sent before the trail's entry is written: a process that slept through its own time
-    finds the row settled, and sends nothing any more."""
+    finds the row settled, and of two that hold the same row only one finds it unmarked; the other sends nothing."""
 
     def __init__(self, recorder: Recorder, act: ActRow, name: str) -> None:
         self.recorder, self.act, self.name = recorder, act, name
+        self.marked_at: datetime | None = None
 
     def sent(self, calls: list[SentCall]) -> None:
         """Raises NotSent when the act is settled meanwhile; what the recorder raises otherwise."""
@@ -111,9 +112,13 @@ class FencedRecorder:
         self.recorder.answered(calls)
 
     def _mark(self) -> None:
-        rows = type(self.act)._default_manager.filter(pk=self.act.pk, state=ActState.IN_PROGRESS)
+        # Marked before by this very sender when it tries again after a certain no; by any other one: not ours to send.
+        rows = type(self.act)._default_manager.filter(
+            pk=self.act.pk, state=ActState.IN_PROGRESS, sent_at=self.marked_at
+        )
+        now = timezone.now()
         try:
-            held = rows.update(sent_at=timezone.now())
+            held = rows.update(sent_at=now)
         except DatabaseError as error:
             raise trace_unavailable() from error
         if not held:
@@ -121,6 +126,7 @@ class FencedRecorder:
                 _("The console was held up for too long, so nothing was sent."),
                 next_step=_("Load the page again and look how it stands now."),
             )
+        self.marked_at = now
 
 
 def reader_for(act: ActRow, name: str) -> Actor:

@@ -60,8 +60,8 @@ def check(trade: Trade[A], *, actor: Actor, act: A, lane: Lane = "people") -> A:
 
     Shape: the act as it stands after; unknown again when nothing can be said yet, person after the last look
     """
-    if not _may_have_left(act):
-        return apply(trade, act=act, sought=Sought(_never_sent(act)))
+    if not may_have_left(act):
+        return apply(trade, act=act, sought=Sought(never_sent(act)))
     try:
         sought = trade.seek(client_for(actor, lane=lane), act)
     except ConsoleError:
@@ -82,7 +82,7 @@ def apply(trade: Trade[A], *, act: A, sought: Sought) -> A:
     return settled
 
 
-def _may_have_left(act: ActRow) -> bool:
+def may_have_left(act: ActRow) -> bool:
     """False when nothing was sent and, from now on, nothing can be: the row is no longer in progress."""
     if act.sent_at is not None:
         return True
@@ -91,7 +91,8 @@ def _may_have_left(act: ActRow) -> bool:
     return not rows.filter(state=ActState.UNKNOWN).exists()
 
 
-def _never_sent(act: ActRow) -> Result:
+def never_sent(act: ActRow) -> Result:
+    """What is known of an act that cannot have left."""
     return Result(ActState.NOT_DONE, words=_("The console stopped before it was sent."), looks=act.looks)
 
 

@@ -1,6 +1,7 @@
 """One redemption: an act outside, from before it was sent until it is proved."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -62,7 +63,7 @@ class Redemption(ActRow, Provable):
                      sent again, corrected
     handle_sealed    one identifier ("mobile=…") by which the customer's ledger is read
     points           those asked for;  taken  those the outside says it took, None while it has said nothing
-    verification     the level that held when it was sent;  code_passed: the customer read the code out with it
+    verification     the level that held when it was sent;  code_passed once a code that came with it was taken
     balance_before   of the customer when it was sent;  balance_after  as the outside answered
     value, currency  money the points were worth, as the outside answered
     outside_id       redemption id as redeeming answers it ("r0njPT");  listed_id  its id in the list
@@ -134,6 +135,11 @@ class Redemption(ActRow, Provable):
     def number(self) -> str:
         """``RD-10001``."""
         return f"RD-{FIRST_NUMBER + self.pk}"
+
+    @property
+    def moved(self) -> Decimal:
+        """The points that moved once it is done, those asked for until then."""
+        return self.taken if self.state == ActState.DONE and self.taken is not None else self.points
 
     @property
     def customer_name(self) -> str:

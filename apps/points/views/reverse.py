@@ -114,6 +114,7 @@ def _form(
         "customer_id": shown.customer_id,
         "button": button,
         "amount_rule": rules.alone_up_to,
+        "alone": _alone(shown, rules.alone_up_to),
         "after": shown.available + button.points if shown.available is not None else None,
         "needs": "" if is_at_least(held, rules.reverse_level) else str(LEVELS[rules.reverse_level]),
         "said": said,
@@ -127,6 +128,11 @@ def _form(
 
 def _button(request: HttpRequest, shown: Shown, points: Decimal) -> Button:
     return button_for(shown, points, rules_for(current_store(request)).alone_up_to)
+
+
+def _alone(shown: Shown, alone_up_to: Decimal | None) -> Decimal | None:
+    """How many more points of it one person may give back, None for any number."""
+    return None if alone_up_to is None else max(alone_up_to - shown.given_back, Decimal(0))
 
 
 def _points(form: ReverseForm, shown: Shown) -> Decimal:
