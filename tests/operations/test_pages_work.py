@@ -118,6 +118,21 @@ def test_what_is_wrong_with_an_upload_stands_beside_its_field_and_nothing_is_kep
     assert not StoredFile.objects.exists()
 
 
+def test_work_without_a_file_asks_for_what_its_kind_needs(client):
+    at = url("operation_new", "points_reconciliation")
+    form = text(client.get(at))
+    assert "From day" in form
+    assert 'type="file"' not in form
+    wrong = client.post(at, {"ask_from": "2026-11-20", "ask_until": "2026-11-01"})
+    assert wrong.status_code == 422
+    assert "The period ends before it begins." in text(wrong)
+    assert wrong.context["form"].errors.keys() == {"ask_until"}
+    client.post(at, {"ask_from": "2026-11-01", "ask_until": "2026-11-20", "title": "November"})
+    operation = Operation.objects.get()
+    assert (operation.file, operation.parameters["from"]) == (None, "2026-11-01")
+    assert "2026-11-20" in page(client, operation)
+
+
 def test_a_file_too_large_is_refused_before_it_is_read(desk, client, settings):
     settings.CONSOLE_FILE_MOST_BYTES = 1_000_000
     answer = client.post(url("operation_new", "test_rows"), given(b"x" * 1_000_001))

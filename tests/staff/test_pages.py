@@ -37,6 +37,7 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
                 "Approvals",
                 "My requests",
                 "Not known yet",
+                "Operations",
                 "Reversals to approve",
                 "Check a code",
                 "Referral signals",
@@ -46,6 +47,7 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
         (
             "auditor",
             [
+                "Operations",
                 "Referral signals",
                 "Audit trail",
                 "Goodwill requests",
@@ -59,6 +61,7 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
             "administrator",
             [
                 "Not known yet",
+                "Operations",
                 "Audit trail",
                 "Health",
                 "Goodwill requests",
