@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.capillary.types_customer import Customer
-from apps.operations.customers import Person
 from apps.goodwill.models import GoodwillRequest, Kind
+from apps.operations.customers import Person
 
 CAUSES: Mapping[str, str | Promise] = {
     "shared": _(

@@ -13,11 +13,11 @@ from apps.capillary.resources import requests
 from apps.capillary.types_requests import RequestCustomer, RequestRow
 from apps.core.masking import mask
 from apps.goodwill.escalations import times_of
-from apps.operations.handles import Handle
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.outside import WORD_IN_DECISION
 from apps.goodwill.sealing import seal
 from apps.goodwill.states import State
+from apps.operations.handles import Handle
 from apps.staff.models import Store, User
 
 KINDS = {"POINTS": Kind.POINTS, "COUPON": Kind.COUPON}

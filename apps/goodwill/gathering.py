@@ -10,9 +10,9 @@ from apps.capillary.calls import Call
 from apps.capillary.resources import customers, goodwill
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import Conflict, Unavailable
+from apps.goodwill.outside import fraud_word
 from apps.operations.colleagues import is_colleague
 from apps.operations.customers import Person, call_for, person_of
-from apps.goodwill.outside import fraud_word
 from apps.staff.connection import client_for
 
 RECORD_NAMES = {"mobile": "mobile", "externalId": "external_id", "email": "email"}

@@ -12,12 +12,12 @@ from apps.core.errors import ConsoleError
 from apps.goodwill.causes import likely_causes
 from apps.goodwill.claims import free, proofs
 from apps.goodwill.credits import Books, Credit, read_books
-from apps.operations.customers import merged_of, person_of
 from apps.goodwill.effects import move
 from apps.goodwill.models import GoodwillRequest
 from apps.goodwill.states import Event, State
 from apps.goodwill.tracing import trace
 from apps.operations.acts.pacing import paced
+from apps.operations.customers import merged_of, person_of
 from apps.staff.connection import client_for
 
 AT_ONCE = 20

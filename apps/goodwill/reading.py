@@ -11,12 +11,12 @@ from apps.capillary.resources import goodwill
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import ConsoleError, Unavailable
 from apps.goodwill.budgets import budget_left
-from apps.operations.colleagues import is_colleague
-from apps.operations.customers import Person, call_for, merged_of, person_of
 from apps.goodwill.effects import take_over
 from apps.goodwill.facts import Facts
 from apps.goodwill.models import Decision, GoodwillRequest, Taking
 from apps.goodwill.outside import Standing, listed, listing_call
+from apps.operations.colleagues import is_colleague
+from apps.operations.customers import Person, call_for, merged_of, person_of
 from apps.staff.connection import client_for
 
 

@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.operations.handles import Handle
 from apps.goodwill.models.kinds import Kind
 from apps.goodwill.models.visibility import GoodwillRequestQuerySet
 from apps.goodwill.numbers import number_of
 from apps.goodwill.sealing import seal, unseal
 from apps.goodwill.states import ENDED_WITHOUT, GIVEN, State
 from apps.operations.acts.rows import new_reference
+from apps.operations.handles import Handle
 
 if TYPE_CHECKING:
     from apps.goodwill.models.acts import OutsideAct
