@@ -81,15 +81,21 @@ def crowd(database):
         return [row[0] for row in rows.execute(words)]
 
 
-def let_rest(database, customers):
-    """What earlier tests redeemed for them was yesterday: it must not look like what this one does."""
-    marks = ",".join("?" * len(customers))
+UNDONE = (
+    "DELETE FROM sandbox_ledgerentry WHERE redemption_id IN ({ids}) OR reversal_id IN"
+    " (SELECT id FROM sandbox_reversal WHERE redemption_id IN ({ids}))",
+    "DELETE FROM sandbox_reversal WHERE redemption_id IN ({ids})",
+    "DELETE FROM sandbox_redemption WHERE id IN ({ids})",
+)
+
+
+def undo_earlier(database, customers):
+    """What earlier tests redeemed for them is gone: it must not look like what this one does."""
+    whose = ",".join(map(str, customers))
+    ids = f"SELECT id FROM sandbox_redemption WHERE booked_at IS NOT NULL AND customer_id IN ({whose})"
     with closing(sqlite3.connect(database, timeout=20)) as rows, rows:
-        rows.execute(
-            "UPDATE sandbox_redemption SET at = datetime(at, '-1 day')"
-            f" WHERE booked_at IS NOT NULL AND customer_id IN ({marks})",
-            customers,
-        )
+        for words in UNDONE:
+            rows.execute(words.format(ids=ids))
 
 
 @pytest.fixture
@@ -99,7 +105,7 @@ def several(outside):
     def take(number):
         known = [one for one in crowd(outside.database) if one != outside.characters["empty"]["id"]]
         chosen = [known[next(_turns) % len(known)] for _ in range(number)]
-        let_rest(outside.database, chosen)
+        undo_earlier(outside.database, chosen)
         for customer in chosen:
             outside.credit(customer, 5000)
         return chosen
