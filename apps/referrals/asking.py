@@ -76,6 +76,19 @@ def understood(answers: Mapping[str, Answer[Any]], campaigns: Mapping[str, str])
     return Told(tuple(rows), tuple(named), notes)
 
 
+def of_one_campaign(answers: Mapping[str, Answer[Any]]) -> Told:
+    """The same of one campaign: where its own list was asked for, nothing else says who stands in it.
+
+    Raises: as `ask` does, and what that list ended in
+    """
+    told = understood(answers, {})
+    for name, answer in answers.items():
+        error = answer.error
+        if name != V2 and answer.value is None and (error is None or error.code != NOT_IN_IT):
+            raise error or Unavailable(_("The referrals could not be read in time."))
+    return told
+
+
 def _note(name: str, error: ConsoleError, campaigns: Mapping[str, str]) -> str:
     token = name.partition(" ")[2]
     words = " ".join(filter(None, (error.message, error.next_step)))

@@ -22,7 +22,7 @@ from apps.referrals.inviting import invite, left_today
 from apps.referrals.models import Campaign, Invitation, Invitee
 from apps.referrals.switched import INVITE
 from apps.referrals.telling import people
-from apps.referrals.wanted import BadRows, Row, WantedInvites
+from apps.referrals.wanted import BadRows, Row, RowCheck, WantedInvites
 
 FIELDS = {"name": "friend_name", "contact": "friend"}
 
@@ -148,7 +148,14 @@ def _checked_together(
         if passes(error):
             raise
         return [[Problem("customer_id", error.message, error.code)] for _row in rows]
-    return [[] if one.ok else [Problem(FIELDS.get(one.field, "friend"), one.message)] for one in checks]
+    return [[] if one.ok else [Problem(FIELDS.get(one.field, "friend"), _words(one))] for one in checks]
+
+
+def _words(check: RowCheck) -> str:
+    """Rows were counted among those of the customer, which are not those of the file."""
+    if check.why == "twice":
+        return _("An earlier row invites this person in the same customer's name.")
+    return check.message
 
 
 def _checked(row: FileRow, whose: Whose, problems: list[Problem], *, own: bool, store_code: str) -> Checked:

@@ -11,7 +11,7 @@ from apps.capillary.types_activity import Referrals
 from apps.core.errors import Conflict, Unavailable
 from apps.operations.customers import Person, call_for, person_of
 from apps.referrals import caching
-from apps.referrals.asking import Told, understood
+from apps.referrals.asking import Told, of_one_campaign
 from apps.referrals.contacts import digest_of, digests_like
 from apps.referrals.joining import invited_forms, kind_of
 from apps.staff.connection import client_for
@@ -77,7 +77,7 @@ def read_known(client: Client, customer_id: int, campaign: str) -> Known:
             _("This customer was merged into %(survivor)s.") % {"survivor": person.merged},
             next_step=_("Open that customer and invite there."),
         )
-    facts = _facts(person, customer_id, campaign, understood(answers, {}))
+    facts = _facts(person, customer_id, campaign, of_one_campaign(answers))
     caching.set_many({_key(customer_id, campaign): asdict(facts)}, KEPT_SECONDS)
     return Known(person, facts)
 

@@ -172,8 +172,9 @@ def _sent(actor: Actor, user: User, act: Invitation) -> Invitation:
         refused.field = FIELDS.get(refused.field, "")
         raise refused
     if settled.state != State.NOT_DONE:
-        words = _("%(people)s invited") % {"people": people(settled.asked - settled.refused)}
-        remember_act(user.pk, act.customer_id or 0, words)
+        words = _("Invited %(people)s: not known yet") if settled.is_open else _("%(people)s invited")
+        count = settled.not_known + settled.invited if settled.is_open else settled.invited
+        remember_act(user.pk, act.customer_id or 0, words % {"people": people(count)})
     return settled
 
 

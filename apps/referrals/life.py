@@ -41,7 +41,10 @@ def life_of(act: Invitation, rows: list[Invitee]) -> list[Step]:
 
 
 def _steps(act: Invitation, rows: list[Invitee]) -> Iterator[Step]:
-    text = _("%(who)s invited %(people)s.") % {"who": act.user_name, "people": people(act.asked)}
+    text = _("%(who)s asked for %(people)s to be invited.") % {
+        "who": act.user_name,
+        "people": people(act.asked),
+    }
     yield Step(act.started_at, "user-plus", "info", text, act.campaign_title)
     if act.is_open:
         text = _("Sent at %(at)s; not known yet of %(people)s.") % {

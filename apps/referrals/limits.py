@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,11 +32,16 @@ def check_limit(user: User, store: Store, count: int) -> None:
     # Without "no key" the rows that name this person could not be written while we count.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     used = _used(user)
-    left = max(0, most - used.count())
+    taken = used.count()
+    left = max(0, most - taken)
     if count <= left:
         return
-    first = used.aggregate(at=Min("invitation__started_at"))["at"]
-    again = _("There is room again from %(when)s.") % {"when": moment(first + DAY)} if first else ""
+    again = ""
+    if count <= most:
+        # So many of the oldest have to be a day old before there is room for all of these.
+        begun = used.order_by("invitation__started_at").values_list("invitation__started_at", flat=True)
+        when = moment(begun[taken + count - most - 1] + DAY)
+        again = _("There is room for all of them from %(when)s.") % {"when": when}
     raise Refused(
         _("You may invite %(most)s within 24 hours, and %(left)s more now.")
         % {"most": people(most), "left": left},

@@ -11,6 +11,7 @@ from apps.audit.actor import Actor
 from apps.operations.acts.results import Result, note
 from apps.referrals import facts, sightings
 from apps.referrals.models import Invitation, Invitee
+from apps.referrals.telling import people as in_words
 from apps.referrals.telling import tell_settled
 from apps.referrals.tracing import trace
 
@@ -114,6 +115,8 @@ def _trace(actor: Actor, act: Invitation, result: Result) -> None:
         act,
         actor=actor,
         outcome=result.outcome,
+        # The sentence of what was done says how many were invited, and not how many were asked for.
+        people=in_words(act.asked if act.is_open else act.invited),
         digests=tuple(bytes.fromhex(one) for one in people),
         looks=act.looks,
         error_code=act.code,

@@ -61,10 +61,18 @@ def parse_pasted(text: str) -> tuple[Row, ...]:
 
 def _table(text: str) -> list[Cells]:
     lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    separator = _separator(text)
     try:
-        found = list(csv.reader(lines, delimiter=_separator(text)))
+        found = list(csv.reader(lines, delimiter=separator))
     except csv.Error:
         raise BadInput(_("This cannot be read as rows and columns."), field="pasted") from None
+    if any("\n" in cell and separator in cell for cells in found for cell in cells):
+        # A quotation mark that is not closed in its cell makes one cell of all rows up to the next.
+        raise BadInput(
+            _("A quotation mark joins several rows into one."),
+            next_step=_("Take it out, or close it in the same cell."),
+            field="pasted",
+        )
     table = [[" ".join(cell.split())[: LONGEST_CELL + 1] for cell in cells] for cells in found]
     return [cells for cells in table if any(cells)]
 

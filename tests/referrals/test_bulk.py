@@ -65,6 +65,22 @@ def test_all_that_is_wrong_with_a_row_is_told_with_its_column(clerk, outside):
     assert "customer already" in problems(rows[3])[0][1]
 
 
+def test_a_friend_who_stands_in_the_file_twice_is_not_told_by_a_number_of_another_row(clerk, outside):
+    mobile = fresh()
+    rows = clerk.rows(
+        clerk.checked(
+            KIND,
+            HEADER,
+            f"500000034,+{fresh()},,{MAPLE}",
+            f"{REFERRER},+{mobile},,{MAPLE}",
+            f"{REFERRER},+{mobile},,{MAPLE}",
+        )
+    )
+    assert problems(rows[2]) == [
+        ("friend", "An earlier row invites this person in the same customer's name.")
+    ]
+
+
 def test_a_file_over_the_days_limit_does_not_start(clerk, rules, lead):
     operation = clerk.checked(KIND, HEADER, *(f"{REFERRER},+{fresh()},,{MAPLE}" for _row in range(2)))
     InviteRules.objects.update(per_person_a_day=1)

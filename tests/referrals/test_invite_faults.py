@@ -15,7 +15,7 @@ from apps.operations.unknowns import sources_for
 from apps.referrals.models import Invitation, Invitee, InviteRules
 from apps.referrals.resolving import give_up, look_again, why_not_give_up
 from apps.referrals.wanted import BadRows, WantedInvites
-from tests.referrals.conftest import MAPLE, again, fresh, fresh_mail
+from tests.referrals.conftest import CIRCLE, MAPLE, again, fresh, fresh_mail
 from tests.support.dying import run_and_die
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,6 +150,26 @@ def test_another_till_that_was_quicker_is_not_taken_for_us(desk):
     assert "Another till" in act.invitees.get().message
 
 
+@pytest.mark.parametrize("version", POST)
+def test_the_same_friend_in_another_campaign_is_not_taken_for_this_one(desk, dialect, version):
+    if version != "auto":
+        dialect(version)
+    mobile = fresh()
+    desk.invite(mobile, campaign=CIRCLE)
+    desk.settle()
+    assert Invitation.objects.get().state == "done"
+    order(desk, {"kind": "drop_before"}, path=POST[version])
+    lost = desk.invite(mobile, campaign=MAPLE)
+    desk.settle()
+    assert (again(lost).state, again(lost).not_known) == ("unknown", 1)
+    # Once both campaigns show the friend, this one is among them.
+    desk.outside.invite_elsewhere(
+        [desk.customer_id], identifiers=[mobile], tills=["till.cc.01"], campaign=MAPLE
+    )
+    desk.settle()
+    assert (again(lost).state, again(lost).invited) == ("done", 1)
+
+
 def test_too_many_calls_is_a_certain_no_and_the_same_form_works_a_moment_later(desk):
     wanted = desk.wanted(fresh())
     order(desk, {"kind": "status", "status": 429})
@@ -160,8 +180,9 @@ def test_too_many_calls_is_a_certain_no_and_the_same_form_works_a_moment_later(d
     assert Invitee.objects.filter(state="invited").count() == 1
 
 
-def test_a_list_that_cannot_be_read_keeps_everything_from_being_sent(desk):
-    desk.outside.add_fault(path="*referrals", method="GET", count=9, kind="status", status=429)
+@pytest.mark.parametrize("path", ["*referrals", "/v1.1/customer/referrals"])
+def test_a_list_that_cannot_be_read_keeps_everything_from_being_sent(desk, path):
+    desk.outside.add_fault(path=path, method="GET", count=9, kind="status", status=429)
     with pytest.raises(ConsoleError):
         desk.invite(fresh())
     assert (Invitation.objects.count(), posts(desk)) == (0, 0)

@@ -1,12 +1,19 @@
 """Inviting for real against the look-alike: done, refused, and every rule that says no before anything is sent."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import Entry
+from apps.audit.narrative import rows as told_rows
 from apps.capillary.errors import RateLimited, Rejected
 from apps.core.errors import BadInput, Conflict, Refused
+from apps.core.formats import moment
+from apps.customers.recent import recent_customers, remember_found
 from apps.operations.switches import turn_off
 from apps.referrals.inviting import left_today, rows_to_correct
+from apps.referrals.life import life_of
 from apps.referrals.models import Campaign, Invitation, Invitee, InviteRules, Sighting
 from apps.referrals.wanted import BadRows, Row
 from tests.referrals.conftest import CIRCLE, MAPLE, again, fresh, fresh_mail
@@ -151,12 +158,50 @@ def test_the_limit_of_the_day_counts_whoever_was_invited_and_says_when_there_is_
     assert left_today(desk.agent, desk.store.pk) == 1
     with pytest.raises(Refused, match="invite 3 people within 24 hours, and 1 more now") as caught:
         desk.invite(fresh(), fresh())
-    assert "There is room again from" in caught.value.next_step
+    assert "There is room for all of them from" in caught.value.next_step
     assert actions()[-1] == ("referrals.invitation.refused", "refused")
     assert desk.invite(fresh()).state == "done"
     assert desk.invite(fresh(), user=lead).state == "done"
     Invitation.objects.update(started_at="2020-01-01T00:00:00Z")
     assert desk.invite(fresh(), fresh(), fresh()).state == "done"
+
+
+def test_room_is_promised_for_when_there_is_room_for_all_and_never_where_there_is_none(desk):
+    first, second = desk.invite(fresh()), desk.invite(fresh())
+    now = timezone.now()
+    Invitation.objects.filter(pk=first.pk).update(started_at=now - timedelta(hours=20))
+    Invitation.objects.filter(pk=second.pk).update(started_at=now - timedelta(hours=2))
+
+    def refused(most, *people):
+        InviteRules.objects.update(per_person_a_day=most)
+        with pytest.raises(Refused) as caught:
+            desk.invite(*people)
+        return caught.value.next_step
+
+    assert moment(now + timedelta(hours=4)) in refused(2, fresh())
+    # Fewer are allowed by now than were invited: the first that leaves makes no room yet.
+    assert moment(now + timedelta(hours=22)) in refused(1, fresh())
+    for words in (refused(0, fresh()), refused(2, fresh(), fresh(), fresh())):
+        assert words == "Take rows out, or leave them to somebody else."
+
+
+def test_nothing_says_that_more_were_invited_than_were(desk):
+    desk.outside.add_fault(path="/v2/customers/lookup", count=9, kind="status", status=429)
+    remember_found(user_id=desk.agent.pk, customer_id=desk.customer_id, found_by="mobile", handle="")
+    act = desk.invite(fresh(), fresh(), CUSTOMER)
+    assert (act.state, act.invited, act.refused) == ("done", 2, 1)
+    [told] = told_rows(list(Entry.objects.filter(action="referrals.invited")), folded=False)
+    assert "invited <b>2 people</b>" in told.sentence
+    assert [step.text for step in life_of(act, list(act.invitees.all()))] == [
+        "Asha Verma asked for 3 people to be invited.",
+        "2 friends invited.",
+    ]
+    [recent] = recent_customers(desk.agent.pk)
+    assert recent.last_act == "2 people invited"
+    desk.outside.add_fault(path="/v1.1/customer/referrals", method="POST", count=1, kind="drop_before")
+    assert desk.invite(fresh()).state == "unknown"
+    [recent] = recent_customers(desk.agent.pk)
+    assert recent.last_act == "Invited 1 person: not known yet"
 
 
 def test_a_store_may_have_rules_of_its_own(desk):

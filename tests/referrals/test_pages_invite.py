@@ -196,6 +196,19 @@ def test_two_hundred_pasted_rows_get_one_message_each(client, url, desk):
     assert "At most 200 people are invited at once." in text(too_many)
 
 
+def test_no_row_is_lost_where_pasted_and_typed_ones_are_too_many_together(client, url, desk):
+    html = opened(client, url)
+    typed = [(f"Typed {number}", "123") for number in range(5)]
+    table = "\n".join(f"Person {number};123" for number in range(198))
+    answer = client.post(f"{url}check/", form_of(html, *typed, act="paste", pasted=table))
+    assert answer.status_code == 422
+    assert "With those above these are 203 rows. At most 200 people are invited at once." in text(answer)
+    assert answer.content.decode().count('name="contact"') == 5
+    assert "Person 197;123" in answer.content.decode()
+    full = client.post(f"{url}check/", form_of(html, *typed[:1] * 201, act="add"))
+    assert full.content.decode().count('name="contact"') == 201
+
+
 def test_a_refused_row_stays_to_be_corrected_and_the_others_are_not_sent_twice(client, url, desk):
     good, refused = fresh(), fresh()
     rows = [("Mira", good), ("Gaurav", refused)]

@@ -61,6 +61,16 @@ def test_no_more_than_two_hundred_rows():
         parse_pasted("x" * 100_001)
 
 
+@pytest.mark.parametrize("sign", "\t;,")
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(sign):
+    lines = [f'"Bunny Rao{sign}9820055120', f"Annabella Longname{sign}9820055121", f'"Lou{sign}9820055122']
+    for text in ("\n".join(lines), "\n".join(lines[:2])):
+        with pytest.raises(BadInput, match="quotation mark joins several rows") as caught:
+            parse_pasted(text)
+        assert caught.value.field == "pasted"
+    assert parse_pasted(f'"Tara\nBose"{sign}98200 55120') == (Row("Tara Bose", "98200 55120"),)
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_pasted_gives_rows_or_is_refused(text):
     try:

@@ -23,6 +23,7 @@ from apps.referrals.invite_page import (
     with_checks,
     without_empty,
 )
+from apps.referrals.models.rules import MOST_ROWS
 from apps.referrals.views.invite_form import Shown, check, context_of, posted, refused, render_form
 from apps.referrals.views.said import Said
 from apps.referrals.wanted import BadRows, WantedInvites
@@ -69,7 +70,8 @@ def invite_check(request: HttpRequest, customer_id: int) -> HttpResponse:
         check(actor_of(request), shown)
         return render_page(request, "referrals/_invite_around.html", context_of(request, shown))
     if act == "add":
-        shown.rows = numbered([*shown.rows, FormRow(0)])
+        # No more than come back.
+        shown.rows = numbered([*shown.rows, FormRow(0)][: MOST_ROWS + 1])
         shown.focus = f"row-{len(shown.rows)}"
     elif act.startswith("remove-"):
         _remove(shown, act.removeprefix("remove-"))
@@ -118,7 +120,14 @@ def _paste(shown: Shown) -> None:
     except BadInput as error:
         shown.paste_error = f"{error.message} {error.next_step}".strip()
         return
-    shown.rows = without_empty([*shown.rows, *(FormRow(0, row.name, row.contact) for row in rows)])
+    together = without_empty([*shown.rows, *(FormRow(0, row.name, row.contact) for row in rows)])
+    if len(together) > MOST_ROWS:
+        # A longer form would not come back whole.
+        shown.paste_error = _(
+            "With those above these are %(count)s rows. At most %(most)s people are invited at once."
+        ) % {"count": len(together), "most": MOST_ROWS}
+        return
+    shown.rows = together
 
 
 def _renamed(shown: Shown) -> Said | None:
