@@ -39,6 +39,7 @@ register("close_open_calls", close_open_calls, every_seconds=30)
 register("clear_sessions", clear_sessions, every_seconds=HOUR)
 register("clear_sign_in_attempts", clear_sign_in_attempts, every_seconds=HOUR)
 register("prune_notices", notices.prune, every_seconds=HOUR)
-register("operations.dispatch", steer_work, every_seconds=2)
+# A worker killed at it must not hold up all long work for two minutes; a second one beside it does no harm.
+register("operations.dispatch", steer_work, every_seconds=2, lease_seconds=20)
 register("operations.follow", following.follow, every_seconds=5)
 register("operations.retire", retiring.retire, every_seconds=HOUR)

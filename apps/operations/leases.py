@@ -10,10 +10,6 @@ from ulid import ULID
 from apps.operations.models import SweepLease
 from apps.operations.sweeps import Sweep
 
-# Longer than a task may live where the pool has a hard limit (90 s). The thread pool of the embedded worker has
-# none: there a run that outlives its lease may meet a second one, which every sweep must bear anyway.
-LEASE_SECONDS = 120
-
 log = logging.getLogger("console.operations")
 
 
@@ -45,7 +41,7 @@ def claim(sweep: Sweep) -> str | None:
     SweepLease.objects.get_or_create(name=sweep.name)
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     taken = SweepLease.objects.filter(free, due(sweep, now), name=sweep.name).update(
-        owner=owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), started_at=now
+        owner=owner, lease_until=now + timedelta(seconds=sweep.lease_seconds), started_at=now
     )
     return owner if taken else None
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.module_loading import autodiscover_modules
 
+# Longer than a task may live where the pool has a hard limit (90 s). The thread pool of the embedded worker has
+# none: there a run that outlives its lease may meet a second one, which every sweep must bear anyway.
+LEASE_SECONDS = 120.0
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -12,19 +16,23 @@ class Sweep:
 
     run            does what the rows ask for; returns how many rows it handled
     every_seconds  how often it is looked for
+    lease_seconds  after this long a run counts as dead, and another may begin
     """
 
     name: str
     run: Callable[[], int]
     every_seconds: float
+    lease_seconds: float = LEASE_SECONDS
 
 
 _sweeps: dict[str, Sweep] = {}
 
 
-def register(name: str, run: Callable[[], int], *, every_seconds: float) -> Sweep:
+def register(
+    name: str, run: Callable[[], int], *, every_seconds: float, lease_seconds: float = LEASE_SECONDS
+) -> Sweep:
     """Add a sweep; rooms do so in their ``sweeps.py``. ValueError when the name is taken by another."""
-    sweep = Sweep(name, run, every_seconds)
+    sweep = Sweep(name, run, every_seconds, lease_seconds)
     if _sweeps.setdefault(name, sweep) != sweep:
         raise ValueError(f"There is a sweep named {name!r} already.")
     return sweep
