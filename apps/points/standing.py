@@ -129,7 +129,7 @@ def _open(act: Any, warning: str, perhaps: str, on_its_way: str) -> Standing:
         return Standing("unknown", "warn", _("A person has to look"), text, warning, *more)
     if act.state == ActState.IN_PROGRESS:
         return Standing("unknown", "wait", _("Not known yet"), on_its_way, warning, *more, moving=True)
-    text = _("Capillary did not answer. %(perhaps)s") % {"perhaps": perhaps}
+    text = _("No answer came that is understood. %(perhaps)s") % {"perhaps": perhaps}
     title = _("Not known yet: the console is checking")
     return Standing("unknown", "wait", title, text, warning, *more, moving=True)
 

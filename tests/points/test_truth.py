@@ -192,3 +192,9 @@ def test_one_proof_that_cannot_be_kept_keeps_no_other_from_being_looked_for(desk
     Redemption.objects.filter(pk=first.pk).update(listed_id=taken)
     desk.prove()
     assert [again(one).badge for one in (first, second, third)] == ["done", "booked", "done"]
+
+
+def test_an_answer_nobody_understands_is_not_told_as_none(desk, outside):
+    outside.add_fault(path=REDEEM, count=1, kind="nonsense")
+    standing = redemption_stands(desk.redeem(100))
+    assert standing.text.startswith("No answer came that is understood. The 100 points may or may not")

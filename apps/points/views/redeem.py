@@ -69,7 +69,9 @@ def code_send(request: HttpRequest, customer_id: int) -> HttpResponse:
         return _refused(request, step, error, _("No code was sent."))
     step.name, step.kept = CODE, with_code(step.kept, sending)
     if sending.outcome == CodeSending.Outcome.UNKNOWN:
-        words = _("Capillary did not answer, so the code may be on its way. Sending it again does no harm.")
+        words = _(
+            "No answer came that is understood, so the code may be on its way. Sending it again does no harm."
+        )
         step.said = Said("warn", _("It is not known whether the code was sent."), words=words)
     return render_step(request, step)
 
