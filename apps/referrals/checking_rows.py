@@ -86,7 +86,7 @@ def _against(read: _Read, facts: Facts, ours: Mapping[str, str]) -> RowCheck:
 def _ours(facts: Facts, read: Iterable[_Read]) -> dict[str, str]:
     """What our own rows say of these people: digest → state."""
     digests = [one.check.digest for one in read if one.check.ok]
-    rows = Invitee.objects.taken(facts.customer_id, facts.campaign).filter(digest__in=digests)
+    rows = Invitee.objects.in_the_way(facts.customer_id, facts.campaign).filter(digest__in=digests)
     return dict(rows.values_list("digest", "state"))
 
 

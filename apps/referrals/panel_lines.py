@@ -1,6 +1,6 @@
 """The lines of the panel: one invited person each, with the stages they are told to have reached."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,11 +24,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line with its stages and, where the customer has several, the title of the campaign."""
+    """A line with its stages and, where the customer has several, the title of the campaign.
+
+    opens  whether this person may open the invitation of ours
+    """
 
     line: Line
     stages: tuple[Stage, ...]
     campaign: str
+    opens: bool
 
     @property
     def is_bare(self) -> bool:
@@ -36,10 +40,13 @@ class Shown:
         return not (self.line.name or self.line.mask)
 
 
-def shown(story: Story) -> list[Shown]:
-    """The lines of the page that was read."""
+def shown(story: Story, opened: Collection[int]) -> list[Shown]:
+    """The lines of the page that was read. opened: ids of the invitations this person may open."""
     titles = {code.key: code.title or code.code for code in story.codes} if len(story.codes) > 1 else {}
-    return [Shown(line, tuple(_stages(line)), titles.get(line.campaign, "")) for line in story.lines]
+    return [
+        Shown(line, tuple(_stages(line)), titles.get(line.campaign, ""), line.sent_here in opened)
+        for line in story.lines
+    ]
 
 
 def _stages(line: Line) -> Iterable[Stage]:

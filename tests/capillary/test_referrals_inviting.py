@@ -304,6 +304,14 @@ class TestVersion2:
         outside.says(echo(("MOBILE", [TARA]), errors=[same[0], {**same[0], "code": 1001}]))
         assert verdicts(client.send(invite(dialect="v2"))) == ["unknown", "unknown", "invited"]
 
+    def test_an_error_that_names_somebody_who_is_repeated_leaves_all_unknown(self, client, outside):
+        errors = [
+            {"status": False, "code": 1014, "message": f"{one.identifier}: no"} for one in (TARA, ROHAN)
+        ]
+        outside.says(echo(("MOBILE", [TARA]), errors=errors))
+        with pytest.raises(OutcomeUnknown):
+            client.send(invite(dialect="v2"))
+
     @pytest.mark.parametrize("errors", [1, 3])
     def test_errors_that_do_not_add_up_leave_all_unknown(self, client, outside, errors):
         outside.says(echo(("MOBILE", [TARA]), errors=[{"code": 1014, "message": "no"}] * errors))

@@ -93,6 +93,17 @@ def test_whom_we_do_not_know_of_yet_is_not_sent_again(check, desk):
     assert check(again)[0].why == "unknown"
 
 
+@pytest.mark.parametrize(("before", "after"), [("", MAPLE), (MAPLE, "")])
+def test_not_known_yet_of_the_default_campaign_is_not_known_of_any(check, desk, before, after):
+    """A campaign is named, or taken off the list, while an answer is still looked for."""
+    mobile = fresh()
+    desk.invite(mobile, campaign=CIRCLE)
+    Invitee.objects.update(state="unknown", campaign=before)
+    assert check(mobile, campaign=after)[0].why == "unknown"
+    Invitee.objects.update(state="refused")
+    assert check(mobile, campaign=after)[0].why == ""
+
+
 @pytest.mark.django_db(transaction=True)
 def test_where_the_question_is_not_answered_inviting_tells(check, desk):
     mobile = fresh()

@@ -110,6 +110,17 @@ def test_filters_stand_in_the_address_of_the_tab_and_narrow_the_list(client, par
     assert "HX-Push-Url" not in part.get(url, {"period": "30"})
 
 
+def test_an_invitation_sent_here_is_a_link_for_those_who_may_open_it(client_as, desk, agent, other_manager):
+    customer = strangers(desk.outside, 3)[-1]
+    made = desk.invite(fresh(), customer_id=customer)
+    at, link = reverse("referrals:customer_panel", args=[customer]), f"/referrals/invitations/{made.pk}/"
+    for user, opens in ((agent, True), (other_manager, False)):
+        browser = client_as(user)
+        page = browser.get(at)
+        assert ("Sent here" in text(page), link in page.content.decode()) == (True, opens)
+        assert (browser.get(link).status_code == 200) is opens
+
+
 def test_what_is_not_known_yet_stands_on_top(client, desk, url):
     desk.outside.add_fault(kind="drop_after", method="POST", path="/v1.1/customer/referrals", count=1)
     made = desk.invite(fresh(), fresh())

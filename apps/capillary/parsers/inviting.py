@@ -73,7 +73,10 @@ def parse_invited_v2(body: dict[str, Any], *, asked: Sequence[Invitation]) -> In
     if not told:
         require_yes_v2(body)
     missing = [one for one in asked if not _of(one, told, asked)]
-    if errors and len(errors) != len(missing):
+    repeated = [one for one in asked if one not in missing]
+    if errors and (
+        len(errors) != len(missing) or any(_names(error, one) for error in errors for one in repeated)
+    ):
         raise ShapeError("the reply says yes and no")
     told += [
         Told(one.identifier, "", one.channel, state) for one in missing if (state := _about(one, errors))
@@ -117,13 +120,17 @@ def _told(row: Body, group: Body, state: State | None) -> Told:
 
 def _about(asked: Invitation, errors: Sequence[State]) -> State | None:
     """The one error that names this person, without the number; or the error they all are."""
-    naming = [state for state in errors if asked.identifier.casefold() in state.message.casefold()]
+    naming = [state for state in errors if _names(state, asked)]
     if len(naming) == 1:
         found = naming[0]
         said = re.sub(re.escape(asked.identifier), "", found.message, flags=re.IGNORECASE).strip(" :,;-")
         return State(found.code, found.yes, said)
     same = {state.code for state in errors}
     return errors[0] if len(same) == 1 and not naming else None
+
+
+def _names(error: State, asked: Invitation) -> bool:
+    return asked.identifier.casefold() in error.message.casefold()
 
 
 def _leftover(

@@ -41,6 +41,11 @@ class InviteeQuerySet(models.QuerySet["Invitee"]):
         """Those whom this customer invited in this campaign, or perhaps did."""
         return self.filter(customer_id=customer_id, campaign=campaign, state__in=TAKEN)
 
+    def in_the_way(self, customer_id: int, campaign: str) -> "InviteeQuerySet":
+        """The same, and those not known yet of the default campaign, which may be any, when one has a name."""
+        other = ~Q(campaign="") if not campaign else Q(campaign="")
+        return self.taken(customer_id, campaign) | self.open().filter(other, customer_id=customer_id)
+
 
 class Invitee(models.Model):
     """One row of an invitation.

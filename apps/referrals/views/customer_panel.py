@@ -1,6 +1,6 @@
 """The tab Referrals of the customer page: codes, who was invited and how far they came."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from apps.referrals.panel_lines import shown
 from apps.referrals.reading import read_referrals
 from apps.referrals.ruling import rules_for
 from apps.referrals.story import PAGE, Story
+from apps.referrals.views.invitation import READ
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 from apps.staff.stores import current_store
@@ -69,10 +70,13 @@ def customer_panel(request: HttpRequest, customer_id: int) -> HttpResponse:
         return go(request, "customers:customer", customer_id)
     except ConsoleError as error:
         context |= _failed(error, url, query)
-        context["note"] = _open_note(_open(request, _unsettled(customer_id)))
+        found = _unsettled(customer_id)
+        opened = _opened(request, {one.pk for one in found})
+        context["note"] = _open_note([(one, one.pk in opened) for one in found])
     else:
-        context |= _told(story, asked) | _aside(request)
-        context["open"] = _open(request, story.open)
+        opened = _opened(request, {one.pk for one in story.open} | {line.sent_here for line in story.lines})
+        context |= _told(story, asked, opened) | _aside(request)
+        context["open"] = [(one, one.pk in opened) for one in story.open]
     answer = render_page(
         request, "referrals/customer.html", context, fragment="referrals/_customer_panel.html"
     )
@@ -97,7 +101,7 @@ def _failed(error: ConsoleError, url: str, query: dict[str, str]) -> Parts:
     }
 
 
-def _told(story: Story, asked: AskedStory) -> Parts:
+def _told(story: Story, asked: AskedStory, opened: Collection[int]) -> Parts:
     nothing = not (story.codes or story.count or story.open or asked.is_filtered or story.notes)
     return {
         "state": "empty" if nothing else "ok",
@@ -105,7 +109,7 @@ def _told(story: Story, asked: AskedStory) -> Parts:
         "empty_title": _("No referrals yet."),
         "empty_text": _("The customer's code and the people they invite appear here."),
         "story": story,
-        "lines": shown(story),
+        "lines": shown(story, opened),
         "funnel": funnel_of(story.totals),
         "summary": _summary(story),
         "beside": _beside(story),
@@ -162,13 +166,14 @@ def _unsettled(customer_id: int) -> list[Invitation]:
     return list(Invitation.objects.of_customer(customer_id).unsettled().select_related("store"))
 
 
-def _open(request: HttpRequest, found: Sequence[Invitation]) -> list[tuple[Invitation, bool]]:
-    """Invitations of ours that are not known yet; which of them this person may open costs a query only then."""
-    if not found:
-        return []
-    seen = Invitation.objects.visible_to(person_of(request)).filter(pk__in=[one.pk for one in found])
-    opens = set(seen.values_list("pk", flat=True))
-    return [(one, one.pk in opens) for one in found]
+def _opened(request: HttpRequest, ours: Collection[int | None]) -> set[int]:
+    """Which of these invitations of ours this person may open; a query only where there are any."""
+    found = [pk for pk in ours if pk is not None]
+    person = person_of(request)
+    if not found or not any(map(person.has_perm, READ)):
+        return set()
+    seen = Invitation.objects.visible_to(person).filter(pk__in=found)
+    return set(seen.values_list("pk", flat=True))
 
 
 def _open_note(found: Sequence[tuple[Invitation, bool]]) -> SafeString:
