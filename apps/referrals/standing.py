@@ -38,7 +38,7 @@ def stands(act: Invitation) -> Standing:
         return _open(act)
     if act.state == ActState.NOT_DONE:
         why = act.message if act.refused == act.asked and act.asked == 1 else ""
-        text = why or _("Every row was refused; why stands beside it.")
+        text = why or _("Why stands beside each of them.")
         step = _("Correct the rows and send them again.")
         return Standing("refused", "bad", _("Nobody was invited."), text, step, act.code, act.cap_request_id)
     title = invited_words(act.invited)

@@ -279,6 +279,9 @@ def test_a_person_says_that_they_were_not_invited_and_never_the_one_who_sent_it(
     assert again(made).state == "person"
     address = reverse("referrals:invitation", args=[made.pk])
     manager, htmx = client_as(lead), client_as(lead, htmx=True)
+    looked = text(client.post(f"{address}check/", follow=True))
+    assert "still not known. A person has to look." in looked
+    assert "goes on checking" not in looked
     page = text(manager.get(address))
     assert "A person has to look" in page
     assert "They were not invited" in page

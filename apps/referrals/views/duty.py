@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import go, render_page
+from apps.operations.acts.rows import ActState
 from apps.operations.notices import dismiss_about
 from apps.referrals import resolving
 from apps.referrals.forms_invite import WordsForm
@@ -32,7 +33,9 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponse:
     except ConsoleError as error:
         messages.warning(request, _("Looked just now: %(why)s") % {"why": error.message})
         return go(request, PAGE, pk)
-    if after.is_open:
+    if after.state == ActState.PERSON:
+        messages.info(request, _("Looked just now: it is still not known. A person has to look."))
+    elif after.is_open:
         messages.info(request, _("Looked just now: it is still not known. The console goes on checking."))
     else:
         dismiss_about(user=person_of(request), url=here)
