@@ -185,6 +185,7 @@ def test_room_is_promised_for_when_there_is_room_for_all_and_never_where_there_i
         assert words == "Take rows out, or leave them to somebody else."
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_says_that_more_were_invited_than_were(desk):
     desk.outside.add_fault(path="/v2/customers/lookup", count=9, kind="status", status=429)
     remember_found(user_id=desk.agent.pk, customer_id=desk.customer_id, found_by="mobile", handle="")

@@ -178,5 +178,5 @@ def test_thousands_come_in_pages_with_as_many_queries_as_fifty(story, desk):
     assert (told.totals.invited, told.pages) == (told.count, -(-told.count // PAGE))
     # A slow call writes its outcome itself, so there may be fewer.
     assert counted[1] <= counted[0]
-    assert len(story(many, page=999).lines) == PAGE
+    assert len(story(many, page=999).lines) == (told.count - 1) % PAGE + 1
     assert Sighting.objects.filter(customer_id=many).count() == 500
