@@ -250,7 +250,8 @@ def broker_options(url: str) -> dict[str, Any]:
             "processed_folder": str(folders["processed"]),
             "control_folder": str(folders["control"]),
             "store_processed": False,
-            "polling_interval": 0.5,
+            # Also the pause after each handful of messages a worker may hold: half a second would be too few rings.
+            "polling_interval": 0.1,
         }
     if url.startswith("redis"):
         return {
