@@ -26,7 +26,7 @@ of_request(
     not_done=_("The request %(subject)s was not taken by Capillary."),
     unknown=_("Whether Capillary has the request %(subject)s is not known yet."),
 )
-of_request("approval_begun", _("%(actor)s is approving %(given)s (%(subject)s)."), "hourglass")
+of_request("approval_begun", _("%(actor)s began to approve %(given)s (%(subject)s)."), "hourglass")
 of_request("rejection_begun", _("%(actor)s is rejecting %(subject)s: %(reason)s"), "hourglass")
 of_request("withdrawal_begun", _("%(actor)s is withdrawing %(subject)s: %(reason)s"), "hourglass")
 of_request(
@@ -61,7 +61,9 @@ of_request("viewed", _("%(actor)s read the request %(subject)s."), "eye")
 of_request("handed_on", _("%(subject)s goes to a person: %(reason)s"), "info-circle")
 of_request("credited", _("%(given)s of %(subject)s found in the %(source)s."), "circle-check", moves=True)
 of_request("not_credited", _("%(subject)s is approved and not credited in time."), "alert-triangle")
-of_request("escalated", _("%(subject)s waits too long and goes to %(to)s too."), "clock")
+of_request(
+    "escalated", _("%(subject)s waits too long; besides those of its store it goes to: %(to)s."), "clock"
+)
 of_request("checked", _("%(actor)s looked what became of %(subject)s."), "refresh")
 of_request(
     "given_up", _("%(actor)s said that it did not take place (%(subject)s): %(reason)s"), "arrow-back-up"

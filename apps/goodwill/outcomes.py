@@ -13,7 +13,8 @@ from apps.goodwill.models import GoodwillRequest, OutsideAct
 from apps.goodwill.tracing import trace
 from apps.goodwill.unknowns import what_of, whom
 from apps.operations.acts.results import Result, note
-from apps.operations.notices import tell_end
+from apps.operations.models import Notice
+from apps.operations.notices import tell, tell_end
 
 State, Kind = OutsideAct.State, OutsideAct.Kind
 
@@ -47,6 +48,7 @@ def conclude(*, actor: Actor, act: OutsideAct, result: Result) -> OutsideAct:
         if kept.state != was:
             _trace(actor, kept, result)
         _tell(kept, was)
+        _tell_decided(kept)
     return kept
 
 
@@ -81,6 +83,21 @@ def _tell(act: OutsideAct, was: str) -> None:
         about=", ".join((act.request.number, what_of(act), whom(act.request))),
         url=reverse("goodwill:request", args=[act.request_id]),
         user_id=act.request.requester_id,
+    )
+
+
+def _tell_decided(act: OutsideAct) -> None:
+    """Whoever asked is told that somebody else has approved or rejected it, once the outside has it too."""
+    decision, request = act.decision, act.request
+    if act.state != State.DONE or decision is None or decision.by_id in (None, request.requester_id):
+        return
+    approved_it = act.kind == Kind.APPROVE
+    words = _("Approved: %(about)s.") if approved_it else _("Rejected: %(about)s.")
+    tell(
+        user_id=request.requester_id,
+        words=words % {"about": f"{request.number}, {whom(request)}"},
+        url=reverse("goodwill:request", args=[act.request_id]),
+        level=Notice.Level.OK if approved_it else Notice.Level.BAD,
     )
 
 

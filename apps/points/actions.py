@@ -24,7 +24,7 @@ of(
 )
 of(
     "redemption.begun",
-    _("%(actor)s is redeeming %(given)s of customer %(customer)s (%(subject)s)."),
+    _("%(actor)s began to redeem %(given)s of customer %(customer)s (%(subject)s)."),
     "hourglass",
 )
 of(
@@ -63,7 +63,7 @@ of(
 )
 of(
     "reversal.begun",
-    _("%(actor)s is giving %(given)s back to customer %(customer)s (%(subject)s)."),
+    _("%(actor)s began to give %(given)s back to customer %(customer)s (%(subject)s)."),
     "hourglass",
 )
 of("reversal.approved", _("%(actor)s approved %(subject)s: %(given)s."), "checks")
@@ -82,6 +82,12 @@ of(
     _("%(actor)s may not reverse a redemption of customer %(customer)s: %(reason)s"),
     "lock",
 )
+of(
+    "reversal.not_asked",
+    _("%(actor)s was refused giving %(given)s back to customer %(customer)s: %(reason)s"),
+    "lock",
+)
+of("reversal.not_decided", _("%(actor)s was refused a decision on %(subject)s: %(reason)s"), "lock")
 of("reversal.opened", _("%(actor)s opened %(subject)s to decide on it."), "eye")
 of("reversal.proved", _("The books show %(given)s of %(subject)s."), "circle-check", moves=True)
 of(

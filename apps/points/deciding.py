@@ -1,5 +1,6 @@
 """The second person: approves or rejects a reversal; whoever asked may withdraw it."""
 
+from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from django.utils import timezone
@@ -20,8 +21,9 @@ from apps.points.reversing import told_of
 from apps.points.second_person import check_may_decide, refuse, why_not
 from apps.points.states import Event
 from apps.points.switched import REVERSE
+from apps.points.telling import tell_decided
 from apps.points.tidying import LONGEST_REASON
-from apps.points.tracing import trace
+from apps.points.tracing import refusals_traced, trace
 from apps.points.wanted import Reversible
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
@@ -55,19 +57,20 @@ def approve_reversal(
     check_may_decide(actor=actor, user=user, reversal=reversal)
     for store in (reversal.store, _goes_out_from(actor, reversal)):
         check_on(REVERSE, store)
-    _check_waiting(reversal)
     words = line(reason, LONGEST_REASON, "reason")
-    known, row = read_both(client_for(actor), reversal.customer_id, reversal.redemption_id)
-    _check_not_theirs(actor, user, reversal, known)
-    _check_unchanged(reversal, facts_from(known, row), seen)
-    try:
-        act = _reserve(actor, user, reversal, words)
-    except Conflict:
-        # The other half of a double click was quicker: this one says the same.
-        again = _decided_by(user, reversal, State.GOING, State.DONE)
-        if again is None:
-            raise
-        return again
+    with _refusals(actor, reversal):
+        _check_waiting(reversal)
+        known, row = read_both(client_for(actor), reversal.customer_id, reversal.redemption_id)
+        _check_not_theirs(actor, user, reversal, known)
+        _check_unchanged(reversal, facts_from(known, row), seen)
+        try:
+            act = _reserve(actor, user, reversal, words)
+        except Conflict:
+            # The other half of a double click was quicker: this one says the same.
+            again = _decided_by(user, reversal, State.GOING, State.DONE)
+            if again is None:
+                raise
+            return again
     return send(actor=actor, act=act)
 
 
@@ -93,14 +96,21 @@ def withdraw_reversal(*, actor: Actor, user: User, reversal: Reversal, reason: s
 
 
 def _end(actor: Actor, user: User, reversal: Reversal, event: Event, name: str, words: str) -> Reversal:
-    with written():
+    with _refusals(actor, reversal), written():
         kept = Reversal.objects.locked(reversal.pk)
         _check_waiting(kept)
         move(kept, event)
         _decide(kept, user, words)
         kept.save()
         trace(name, kept, actor=actor, reason=words)
+        tell_decided(kept)
     return kept
+
+
+def _refusals(actor: Actor, reversal: Reversal) -> AbstractContextManager[None]:
+    return refusals_traced(
+        actor=actor, customer_id=reversal.customer_id, points=reversal.points, subject=reversal
+    )
 
 
 def _reserve(actor: Actor, user: User, reversal: Reversal, words: str) -> ReversalAct:

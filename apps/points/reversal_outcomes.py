@@ -14,7 +14,7 @@ from apps.operations.acts.results import Result, note
 from apps.points.models import Reversal, ReversalAct
 from apps.points.outcomes import expect_proof
 from apps.points.states import Event, after
-from apps.points.telling import tell_settled
+from apps.points.telling import tell_decided, tell_settled
 from apps.points.tracing import trace
 
 ActState = ReversalAct.State
@@ -74,6 +74,7 @@ def conclude(*, actor: Actor, act: ReversalAct, result: Result) -> ReversalAct:
             _trace(actor, kept, result)
         if not again:
             tell_settled(reversal, kept, was=was)
+            tell_decided(reversal)
     return kept
 
 

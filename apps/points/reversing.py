@@ -23,7 +23,7 @@ from apps.points.second_person import SETTLED, Why, reasons, where_redeemed
 from apps.points.states import OPEN
 from apps.points.switched import REVERSE
 from apps.points.tidying import exact_points, places_of, tidied_reversal
-from apps.points.tracing import trace
+from apps.points.tracing import refusals_traced, trace
 from apps.points.wanted import FileApproval, Reversible, WantedReversal
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
@@ -93,7 +93,8 @@ def ask_reversal(
     known, row = read_both(client_for(actor), wanted.customer_id, wanted.redemption_id)
     check_customer(REVERSE, actor=actor, user=user, known=known, points=wanted.points)
     rules = rules_for(store)
-    check_points(wanted.points, row, places_of(rules, row.program_id))
+    with refusals_traced(actor=actor, customer_id=wanted.customer_id, points=wanted.points):
+        check_points(wanted.points, row, places_of(rules, row.program_id))
     level = check_verified(
         REVERSE,
         actor=actor,
@@ -119,14 +120,15 @@ def ask_reversal(
     if file is not None and not why:
         reversal.decided_by, reversal.decided_by_name = file.by, file.by.name
         reversal.decided_at, reversal.decision_reason = file.at, file.words
-    try:
-        act = _reserve(actor, reversal, store)
-    except (IntegrityError, Conflict):
-        # The other half of a double click was quicker: this one says the same.
-        other = _of_form(user, wanted)
-        if other is None:
-            raise
-        return other
+    with refusals_traced(actor=actor, customer_id=wanted.customer_id, points=wanted.points):
+        try:
+            act = _reserve(actor, reversal, store)
+        except (IntegrityError, Conflict):
+            # The other half of a double click was quicker: this one says the same.
+            other = _of_form(user, wanted)
+            if other is None:
+                raise
+            return other
     if act is None:
         return reversal
     done = send(actor=actor, act=act)

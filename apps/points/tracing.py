@@ -1,10 +1,13 @@
 """Entries about redemptions and reversals, with what every such entry tells."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from apps.audit.actor import Actor
 from apps.audit.services import record
+from apps.core.errors import BadInput, Conflict
 from apps.core.formats import points as in_words
 from apps.points.models import Redemption, Reversal
 
@@ -46,6 +49,32 @@ def trace_refusal(
         reason=words,
         details={"given": in_words(points), **details},
     )
+
+
+@contextmanager
+def refusals_traced(
+    *, actor: Actor, customer_id: int, points: Decimal, subject: Reversal | None = None
+) -> Iterator[None]:
+    """What a rule of ours refuses in here is an entry and goes on: ``reversal.not_decided`` or ``.not_asked``.
+
+    Put it around the transaction, which takes everything written in it with it. Raises what was raised,
+    TraceUnavailable
+    """
+    try:
+        yield
+    except (BadInput, Conflict) as error:
+        if subject is not None:
+            trace("not_decided", subject, actor=actor, outcome="refused", reason=error.message)
+        else:
+            record(
+                "points.reversal.not_asked",
+                actor=actor,
+                outcome="refused",
+                customer=str(customer_id),
+                reason=error.message,
+                details={"given": in_words(points)},
+            )
+        raise
 
 
 def _told(subject: Redemption | Reversal) -> tuple[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill.answering import answer, withdraw
 from apps.goodwill.deciding import Chosen, approve, approve_many, open_evidence, reject, send_back
 from apps.goodwill.models import Budget, Escalation, GoodwillRequest, LimitRule, Taking
+from apps.operations.models import Notice
 from apps.operations.switches import turn_off
 from apps.staff.models import Membership, User
 from apps.staff.services import give_role
@@ -42,6 +43,17 @@ def test_a_second_person_approves_what_they_saw(desk, outside, lead):
     assert status(outside, request) == "APPROVED"
     accounts = Taking.objects.filter(released_at=None).values_list("account", "amount")
     assert sorted(accounts) == [("decide", Decimal(500)), ("store", Decimal(500))]
+
+
+def test_whoever_asked_is_told_what_somebody_else_decided(desk, agent):
+    one = decide(desk, desk.ask(500))
+    two = desk.ask(600)
+    reject(actor=desk.actor(desk.lead), user=desk.lead, request=two, reason="Given before.")
+    told = Notice.objects.filter(user=agent).order_by("id").values_list("level", "words")
+    assert [(level, words.split(",")[0]) for level, words in told] == [
+        ("ok", f"Approved: {one.number}"),
+        ("bad", f"Rejected: {two.number}"),
+    ]
 
 
 def test_a_smaller_amount_is_approved_and_more_is_not(desk, outside):

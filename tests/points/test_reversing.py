@@ -14,6 +14,7 @@ from apps.audit.models import Entry
 from apps.capillary import circuit
 from apps.capillary.errors import Rejected
 from apps.core.errors import BadInput, Conflict, Missing, Refused
+from apps.operations.models import Notice
 from apps.operations.switches import turn_off
 from apps.points.deciding import approve_reversal, open_reversal, reject_reversal, withdraw_reversal
 from apps.points.models import PointsRules, Redemption, Reversal, ReversalAct
@@ -298,6 +299,57 @@ def test_rejected_and_withdrawn_end_it_and_free_the_redemption(desk, outside):
     with pytest.raises(Conflict, match="not waiting any more"):
         approve(desk, again(two))
     assert (given_back(outside, big), desk.reverse(big["id"], 100).state) == ([], "done")
+
+
+def refusals():
+    found = Entry.objects.filter(outcome="refused").order_by("id")
+    return [(one.action.removeprefix("points.reversal."), one.reason) for one in found]
+
+
+def test_a_refused_decision_is_one_entry_each(desk, outside):
+    big = outside.redeem_elsewhere(desk.customer_id, 300, till="till.cc.01")
+    waiting = desk.reverse(big["id"], 300)
+    outside.reverse_elsewhere(big["code"], 100)
+    with pytest.raises(Conflict):
+        approve(desk, waiting)
+    reject_reversal(actor=desk.actor(desk.lead), user=desk.lead, reversal=waiting, reason="No bill.")
+    with pytest.raises(Conflict):
+        approve(desk, again(waiting))
+    with pytest.raises(Conflict):
+        withdraw_reversal(actor=desk.actor(), user=desk.agent, reversal=again(waiting))
+    over = f"{waiting.number} is not waiting any more: Rejected."
+    assert refusals() == [
+        ("not_decided", "Only 200 points of this redemption remain."),
+        ("not_decided", over),
+        ("not_decided", over),
+    ]
+
+
+def test_a_refused_asking_is_one_entry_each(desk, outside, redeemed):
+    with pytest.raises(BadInput):
+        desk.reverse(redeemed["id"], 400)
+    big = outside.redeem_elsewhere(desk.customer_id, 500, till="till.cc.01")
+    desk.reverse(big["id"], 300)
+    with pytest.raises(Conflict):
+        desk.reverse(big["id"], 100)
+    assert [name for name, _why in refusals()] == ["not_asked", "not_asked"]
+    assert refusals()[0][1] == "Only 100 points of this redemption remain."
+    assert refusals()[1][1].startswith("Another reversal of this redemption waits")
+
+
+def test_whoever_asked_is_told_the_decision_and_nobody_else_is(desk, outside):
+    big = outside.redeem_elsewhere(desk.customer_id, 300, till="till.cc.01")
+    one = desk.reverse(big["id"], 300)
+    reject_reversal(actor=desk.actor(desk.lead), user=desk.lead, reversal=one, reason="No bill.")
+    two = desk.reverse(big["id"], 300)
+    withdraw_reversal(actor=desk.actor(), user=desk.agent, reversal=two)
+    three = desk.reverse(big["id"], 300)
+    approve(desk, three)
+    told = list(Notice.objects.order_by("id").values_list("user", "level", "words"))
+    assert told == [
+        (desk.agent.pk, "bad", f"{one.number} was rejected, nothing was given back: 300 points."),
+        (desk.agent.pk, "ok", f"{three.number} was approved and given back: 300 points."),
+    ]
 
 
 def test_approved_and_not_sent_for_now_waits_again(desk, outside):
