@@ -25,7 +25,12 @@ of(
     not_done=_("Nobody was invited by %(actor)s for customer %(customer)s (%(subject)s)."),
     unknown=_("Whom %(actor)s invited for customer %(customer)s (%(subject)s) is not known yet."),
 )
-of("invitation.refused", _("%(actor)s may not invite for customer %(customer)s: %(reason)s"), "lock")
+of(
+    "invitation.refused",
+    _("%(actor)s invited nobody for customer %(customer)s: %(reason)s"),
+    "lock",
+    not_done=_("%(actor)s invited nobody for customer %(customer)s: %(reason)s"),
+)
 of("invitation.checked", _("%(actor)s looked what became of %(subject)s."), "refresh")
 of(
     "invitation.given_up",

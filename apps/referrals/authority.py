@@ -1,7 +1,5 @@
 """Who may invite: the rules that hold whatever a screen shows."""
 
-from typing import NoReturn
-
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
@@ -10,8 +8,6 @@ from apps.operations.switches import check_on
 from apps.referrals.facts import Known
 from apps.referrals.models import Campaign
 from apps.referrals.switched import INVITE
-from apps.referrals.tracing import trace_refusal
-from apps.referrals.wanted import WantedInvites
 from apps.staff.models import Store, User
 
 MAY = "staff.invite_referrals"
@@ -34,24 +30,10 @@ def campaign_title(token: str) -> str:
     return offered.get(token, "")
 
 
-def check_customer(*, actor: Actor, user: User, known: Known, wanted: WantedInvites) -> None:
-    """Nobody invites in the name of an account with their own mobile or e-mail. Raises Refused; an entry."""
+def check_customer(*, user: User, known: Known) -> None:
+    """Nobody invites in the name of an account with their own mobile or e-mail. Raises Refused."""
     if user.contact_digests & known.facts.own:
-        refuse(
-            actor=actor,
-            wanted=wanted,
-            words=_("This customer has your own mobile or e-mail."),
+        raise Refused(
+            _("This customer has your own mobile or e-mail."),
             next_step=_("Somebody else has to do it."),
         )
-
-
-def refuse(*, actor: Actor, wanted: WantedInvites, words: str, next_step: str, field: str = "") -> NoReturn:
-    """Write the refusal down and raise it."""
-    trace_refusal(
-        actor=actor,
-        customer_id=wanted.customer_id,
-        asked=len(wanted.rows),
-        campaign=wanted.campaign,
-        words=words,
-    )
-    raise Refused(words, next_step=next_step, field=field)

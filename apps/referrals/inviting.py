@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from apps.audit.actor import Actor
 from apps.audit.writing import written
-from apps.core.errors import BadInput, Conflict, ConsoleError, Refused
+from apps.core.errors import BadInput, Conflict, ConsoleError, Refused, TraceUnavailable
 from apps.operations.acts import carrying
 from apps.operations.acts.results import Result
 from apps.operations.recent import remember_act
-from apps.referrals.authority import campaign_title, check_customer, refuse, store_for
+from apps.referrals.authority import campaign_title, check_customer, store_for
 from apps.referrals.checking_rows import check_rows
 from apps.referrals.contacts import read_contact
 from apps.referrals.facts import Known, read_known
@@ -25,7 +25,7 @@ from apps.referrals.ruling import rules_for
 from apps.referrals.sealing import seal
 from apps.referrals.sending import INVITING
 from apps.referrals.telling import people
-from apps.referrals.tracing import trace
+from apps.referrals.tracing import trace, trace_refusal
 from apps.referrals.wanted import BadRows, Row, RowCheck, WantedInvites
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
@@ -44,16 +44,29 @@ def invite(*, actor: Actor, user: User, wanted: WantedInvites) -> Invitation:
     Raises: BadRows (`checks` has a message for each bad row; nothing was sent); BadInput (rows, campaign); Refused
             without the permission, while switched off, for the person's own account, or over the limit of the day;
             Conflict when the form invited others before, or for a merged customer; CapillaryError (Rejected with
-            its field campaign; RateLimited says when to try again): nobody was invited; TraceUnavailable
+            its field campaign; RateLimited says when to try again): nobody was invited; TraceUnavailable. What stops
+            it before anything is sent is an entry, with its words
     """
+    try:
+        act, is_new = _begun(actor, user, wanted)
+    except TraceUnavailable:
+        raise
+    except ConsoleError as error:
+        trace_refusal(actor=actor, wanted=wanted, error=error)
+        raise
+    return _sent(actor, user, act) if is_new else act
+
+
+def _begun(actor: Actor, user: User, wanted: WantedInvites) -> tuple[Invitation, bool]:
+    """The invitation, reserved; and whether it is to be sent. Raises why nobody is invited."""
     already = _of_form(user, wanted)
     if already is not None:
-        return already
+        return already, False
     store = store_for(actor=actor, user=user)
     wanted = _tidied(wanted, store)
     title = campaign_title(wanted.campaign)
     known = read_known(client_for(actor), wanted.customer_id, wanted.campaign)
-    check_customer(actor=actor, user=user, known=known, wanted=wanted)
+    check_customer(user=user, known=known)
     try:
         checks = _all_good(actor, wanted.rows, known)
         act = _reserve(actor, user, store, wanted, known, checks, title)
@@ -62,15 +75,13 @@ def invite(*, actor: Actor, user: User, wanted: WantedInvites) -> Invitation:
         other = _of_form(user, wanted)
         if other is None:
             _stopped(actor, wanted, known, error)
-        return other
-    return _sent(actor, user, act)
+        return other, False
+    return act, True
 
 
 def _stopped(actor: Actor, wanted: WantedInvites, known: Known, error: Exception) -> NoReturn:
-    """Say why nothing was sent; the limit of the day is an entry."""
-    if isinstance(error, Refused):
-        refuse(actor=actor, wanted=wanted, words=error.message, next_step=error.next_step, field=error.field)
-    if isinstance(error, BadRows):
+    """Say why nothing was sent."""
+    if isinstance(error, ConsoleError):
         raise error
     # Somebody else reserved one of them in this moment: the check says which.
     _all_good(actor, wanted.rows, known)

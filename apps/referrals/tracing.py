@@ -4,8 +4,11 @@ from typing import Any
 
 from apps.audit.actor import Actor
 from apps.audit.services import record
+from apps.capillary.errors import CapillaryError
+from apps.core.errors import ConsoleError, Unavailable
 from apps.referrals.models import Invitation
 from apps.referrals.telling import people
+from apps.referrals.wanted import WantedInvites
 
 
 def trace(
@@ -44,15 +47,20 @@ def trace(
     )
 
 
-def trace_refusal(
-    *, actor: Actor, customer_id: int, asked: int, campaign: str, words: str, **details: Any
-) -> None:
-    """Write ``referrals.invitation.refused``: a rule of ours said no before there was a row. TraceUnavailable."""
+def trace_refusal(*, actor: Actor, wanted: WantedInvites, error: ConsoleError) -> None:
+    """Write ``referrals.invitation.refused``: nobody was invited, and there is no row that tells so.
+
+    Outcome: not_done where the outside stood in the way, refused where the console said no. Raises TraceUnavailable
+    """
     record(
         "referrals.invitation.refused",
         actor=actor,
-        outcome="refused",
-        customer=str(customer_id),
-        reason=words,
-        details={"people": people(asked), "campaign": campaign, **details},
+        outcome="not_done" if isinstance(error, CapillaryError | Unavailable) else "refused",
+        customer=str(wanted.customer_id or ""),
+        reason=error.message,
+        details={
+            "people": people(sum(map(bool, wanted.rows))),
+            "campaign": wanted.campaign,
+            "capillary_code": error.code,
+        },
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.audit.models import Entry
 from apps.audit.narrative import rows as told_rows
-from apps.capillary.errors import RateLimited, Rejected
+from apps.capillary.errors import CapillaryError, RateLimited, Rejected
 from apps.core.errors import BadInput, Conflict, Refused
 from apps.core.formats import moment
 from apps.customers.recent import recent_customers, remember_found
@@ -89,6 +89,18 @@ def test_bad_rows_keep_everything_from_being_sent(desk):
         desk.invite(fresh(), "12345", CUSTOMER)
     assert [check.why for check in caught.value.checks] == ["", "format", "customer"]
     assert (Invitation.objects.count(), sent(desk.outside)) == (0, 0)
+    assert actions() == [("referrals.invitation.refused", "refused")]
+    [told] = told_rows(list(Entry.objects.filter(action="referrals.invitation.refused")), folded=False)
+    assert "invited nobody" in told.sentence
+    assert "2 rows cannot be sent." in told.sentence
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_outside_did_not_tell_before_sending_leaves_an_entry_too(desk):
+    desk.outside.add_fault(path=f"/v2/customers/{desk.customer_id}", count=9, kind="status", status=500)
+    with pytest.raises(CapillaryError):
+        desk.invite(fresh())
+    assert actions() == [("referrals.invitation.refused", "not_done")]
 
 
 @pytest.mark.django_db(transaction=True)
