@@ -23,11 +23,18 @@ def can_check() -> bool:
 def check_code(*, actor: Actor, code: str, caller_customer_id: int | None = None) -> CodeAnswer:
     """Ask outside whether a code is good; an entry. One call, two when it is good.
 
+    Codes are told apart by capitals outside: one that nobody has is asked for once more in capitals.
+
     Raises: BadInput (code); NotSent where there is no such call; CapillaryError
     """
     word = needed(code, LONGEST, "code", missing=_("Enter a referral code."))
     client = client_for(actor)
+    typed = word
     told = client.send(referrals.check_code(code=word, dialect=client.config.referrals_dialect))
+    if not told.valid and word.upper() != word:
+        again = client.send(referrals.check_code(code=word.upper(), dialect=client.config.referrals_dialect))
+        if again.valid:
+            told, word = again, word.upper()
     whose = int(told.referrer_id) if told.valid and told.referrer_id else None
     person = _read(client, whose) if whose else None
     own = None if caller_customer_id is None or whose is None else whose == caller_customer_id
@@ -40,6 +47,7 @@ def check_code(*, actor: Actor, code: str, caller_customer_id: int | None = None
     )
     return CodeAnswer(
         code=word,
+        typed=typed,
         valid=told.valid,
         customer_id=whose,
         name=person.name if person else "",

@@ -73,7 +73,8 @@ class BadRows(BadInput):
 class CodeAnswer:
     """Whether a referral code is good, and whose it is.
 
-    code          as typed, tidied
+    code          as typed, tidied; the same in capitals where only that is good
+    typed         as typed, tidied
     customer_id   of the referrer, None when the code is not good or the outside does not tell
     name, mask    of the referrer, "" when they could not be read
     is_caller     it is the caller's own code; None: nobody is on the phone, or it is not known
@@ -85,3 +86,9 @@ class CodeAnswer:
     name: str = field(default="", repr=False)
     mask: str = ""
     is_caller: bool | None = None
+    typed: str = ""
+
+    @property
+    def in_capitals(self) -> bool:
+        """Whether it is good in capitals only, and was typed otherwise."""
+        return self.valid and bool(self.typed) and self.typed != self.code

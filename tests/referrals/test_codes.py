@@ -31,6 +31,15 @@ def test_a_hint_when_it_is_the_callers_own(check, caller, own):
     assert check(caller_customer_id=caller).is_caller is own
 
 
+def test_a_code_in_small_letters_is_asked_for_once_more_in_capitals_and_that_is_said(check, desk):
+    answer = check(CODE.lower())
+    assert (answer.valid, answer.code, answer.typed, answer.in_capitals) == (True, CODE, CODE.lower(), True)
+    assert answer.customer_id == 500000030
+    assert len(desk.outside.requests(path="/v2/referral/validate")) == 2
+    assert not check().in_capitals
+    assert not check("nosuchcode").valid
+
+
 def test_a_code_nobody_has_is_not_valid(check):
     answer = check("NOSUCHCODE", caller_customer_id=500000030)
     assert (answer.valid, answer.customer_id, answer.name, answer.is_caller) == (False, None, "", None)

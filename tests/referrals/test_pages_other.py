@@ -50,10 +50,12 @@ def test_a_code_is_good_or_not_and_says_whose_it_is_masked(client_as, agent, des
     own = part.post(url, {"code": CODE, "caller": str(desk.customer_id)})
     assert "This is the caller's own code" in text(own)
     assert "Not valid." in text(client.post(url, {"code": "NOBODYS1"}))
+    small = text(client.post(url, {"code": CODE.lower()}))
+    assert f"Only as {CODE}: in Capillary capital letters count, and {CODE.lower()} is no code." in small
     empty = client.post(url, {"code": " "})
     assert (empty.status_code, "Enter a referral code." in text(empty)) == (422, True)
     checked = Entry.objects.filter(action="referrals.code.checked")
-    assert checked.count() == 4
+    assert checked.count() == 5
 
 
 def test_a_code_that_cannot_be_checked_now_keeps_what_was_typed(client_as, agent, desk, dialect):
