@@ -64,6 +64,7 @@ class Noticed:
             "people": sorted(senders.values_list("name", flat=True)),
             "customers": sorted({row.customer_id for row in self.rows}),
             "colleague": ", ".join(sorted(one.name for one in self.colleagues)),
+            "total": len(self.rows),
             "rows": [
                 {
                     "mask": row.mask,

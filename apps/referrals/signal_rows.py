@@ -41,7 +41,13 @@ class Row:
     @property
     def more(self) -> int:
         """How many invitations are not listed."""
-        return max(0, self.signal.size - len(self.seen)) if self.signal.kind == "many_from_till" else 0
+        counted = self.signal.size if self.signal.kind == SignalKind.MANY_FROM_TILL else 0
+        return max(0, int(self.signal.evidence.get("total", counted)) - len(self.seen))
+
+    @property
+    def all(self) -> int:
+        """How many invitations there are."""
+        return len(self.seen) + self.more
 
 
 def rows_of(signals: Iterable[Signal], user: User) -> list[Row]:

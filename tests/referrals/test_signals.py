@@ -69,6 +69,14 @@ def test_many_from_one_till_in_a_short_time_are_one_signal_that_grows(seen, stor
     assert Entry.objects.filter(action="referrals.signal.found").count() == 1
 
 
+def test_a_list_that_is_cut_says_how_many_there_are(seen, manager, client_as, reference):
+    burst(seen, 63)
+    look_for_signals()
+    words = client_as(manager).get("/referrals/signals/").content.decode()
+    assert "63 people invited" in words
+    assert "The newest 50 of 63 invitations" in words
+
+
 def test_as_many_over_a_day_are_none(seen):
     for number in range(40):
         seen(1, f"9155600{number:05d}", minutes=number * 5 - 60)
