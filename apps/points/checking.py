@@ -1,6 +1,7 @@
 """Asks whether points can be redeemed; changes nothing and sends nothing."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.capillary.calls import Call
-from apps.capillary.errors import Rejected
+from apps.capillary.client import Client
+from apps.capillary.errors import CapillaryError, Rejected
 from apps.capillary.resources import ledger
 from apps.capillary.types_ledger import LedgerBalance
 from apps.capillary.types_redeeming import Redeemability
@@ -20,6 +22,9 @@ from apps.points.reading import Known, balance_of
 from apps.points.tidying import places_of, rounded_down
 from apps.points.wanted import Checked, Rule, Wanted
 from apps.staff.models import User
+
+# Redeeming answers it too when the customer could not be told.
+TOO_MANY = "819"
 
 
 def check(*, actor: Actor, user: User, wanted: Wanted) -> Checked:
@@ -33,15 +38,22 @@ def check(*, actor: Actor, user: User, wanted: Wanted) -> Checked:
     ready = prepare(actor=actor, user=user, wanted=wanted)
     calls: dict[str, Call[Any]] = {"able": check_call(ready)}
     if ready.known.ledger_handle:
-        calls["books"] = _books_call(ready)
+        calls["books"] = _books_call(ready.known)
     answers = ready.client.send_all(calls)
     able = answers["able"]
     names = _names(answers["books"].value if "books" in answers else None)
     if isinstance(able.error, Rejected):
-        return _answer(user, ready, names, None, beside_our_field(able.error))
+        return _answer(user, ready, names, None, _in_check(beside_our_field(able.error)))
     if able.error is not None:
         raise able.error
     return _answer(user, ready, names, able.value, None)
+
+
+def _in_check(no: Rejected) -> Rejected:
+    """A check moved nothing: words that send people to the redemptions before they repeat it belong to redeeming."""
+    if no.code == TOO_MANY:
+        no.message, no.next_step = _("This is more than may be redeemed at once."), _("Enter fewer points.")
+    return no
 
 
 def _answer(
@@ -52,9 +64,6 @@ def _answer(
     before = balance_of(known, wanted.programme_id)
     programme = known.programme(wanted.programme_id)
     programme_id = programme.program_id if programme else wanted.programme_id
-    programmes = [
-        (one.program_id, names.get(one.program_id, one.title), one.available) for one in known.programmes
-    ]
     level, verified = is_verified(user, wanted.customer_id, rules.redeem_level, wanted.mode)
     return Checked(
         redeemable=able,
@@ -68,7 +77,7 @@ def _answer(
         most=None if before is None else rounded_down(before, places_of(rules, programme_id)),
         programme_id=programme_id,
         programme_name=names.get(programme_id, ""),
-        programmes=tuple(programmes),
+        programmes=titled(known, names),
         problem=no.message
         if no
         else ""
@@ -95,15 +104,41 @@ def sends_to(known: Known) -> tuple[str, ...]:
     return tuple(first[kind] for kind in ("mobile", "email") if kind in first)
 
 
-def _books_call(ready: Prepared) -> Call[LedgerBalance]:
+def titled(known: Known, names: Mapping[str, str]) -> tuple[tuple[str, str, Decimal | None], ...]:
+    """[(id, name, points available)] of the programmes; one whose name nobody tells is called by its id."""
+    return tuple(
+        (
+            one.program_id,
+            names.get(one.program_id) or one.title or _untitled(one.program_id),
+            one.available,
+        )
+        for one in known.programmes
+    )
+
+
+def names_of(client: Client, known: Known) -> dict[str, str]:
+    """Names of the programmes by their id; empty where they are not told or cannot be read. At most one call."""
+    if not known.ledger_handle or all(one.title for one in known.programmes):
+        return {}
+    try:
+        return _names(client.send(_books_call(known)))
+    except CapillaryError:
+        return {}
+
+
+def _untitled(programme_id: str) -> str:
+    return _("Programme %(id)s") % {"id": programme_id} if programme_id else ""
+
+
+def _books_call(known: Known) -> Call[LedgerBalance]:
     """The books of the customer: the one place where the outside tells what its programmes are called."""
-    handle = ready.known.ledger_handle
+    handle = known.ledger_handle
     return ledger.balance(
         identifier_name=handle.name,
         identifier_value=handle.value,
         source=handle.source,
         account_id=handle.account_id,
-        customer_id=ready.wanted.customer_id,
+        customer_id=known.person.customer_id,
     )
 
 

@@ -31,17 +31,25 @@ def wait_seconds(user: User, customer_id: int, store: Store | None = None) -> in
 
     A sending that certainly did not take place does not count. Two queries.
     """
-    last = (
-        CodeSending.objects.filter(user=user, customer_id=customer_id)
-        .exclude(outcome=Outcome.NOT_SENT)
-        .select_related("store")
-        .order_by("-at")
-        .first()
-    )
+    last = last_sending(user, customer_id)
     if last is None:
         return 0
     again = last.at + timedelta(seconds=rules_for(store or last.store).resend_seconds)
     return max(0, math.ceil((again - timezone.now()).total_seconds()))
+
+
+def last_sending(user: User, customer_id: int) -> CodeSending | None:
+    """The last code this person sent the customer, or may have sent. One query."""
+    rows = CodeSending.objects.filter(user=user, customer_id=customer_id).exclude(outcome=Outcome.NOT_SENT)
+    return rows.select_related("store").order_by("-at").first()
+
+
+def fresh_sending(user: User, wanted: Wanted, store: Store | None) -> CodeSending | None:
+    """A code for so many points that went out so recently that no other one is sent yet: it is still valid."""
+    last = last_sending(user, wanted.customer_id)
+    if last is None or last.points != wanted.points or not wait_seconds(user, wanted.customer_id, store):
+        return None
+    return last
 
 
 def send_code(*, actor: Actor, user: User, wanted: Wanted) -> CodeSending:

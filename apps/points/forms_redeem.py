@@ -19,6 +19,10 @@ THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 
 
+# What no Decimal is made of.
+NO_NUMBER = "?"
+
+
 class Anything(forms.Field):
     """Whatever was typed, as text: the service says what is wrong with it, in one voice for every way in."""
 
@@ -113,11 +117,11 @@ class CodeForm(forms.Form):
 
 
 def plain_number(text: str) -> str:
-    """``1,200.5`` and ``+1200.5`` are 1200.5; what is no plain number is nothing."""
+    """``1,200.5`` and ``+1200.5`` are 1200.5; nothing is nothing, and what is no plain number is NO_NUMBER."""
     typed = "".join(text.split())
     if THOUSANDS.fullmatch(typed):
         typed = typed.replace(",", "")
-    return typed if PLAIN.fullmatch(typed) and len(typed) < 40 else ""
+    return typed if not typed or PLAIN.fullmatch(typed) else NO_NUMBER
 
 
 def _one_of(choices: list[tuple[str, Any]]) -> forms.Widget:

@@ -4,6 +4,7 @@ It travels in the form, signed, so that a step shows it without asking outside a
 It holds nothing the page does not show, and never a code.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.core import signing
 from django.utils import timezone
 
 from apps.core.formats import decimal_of
-from apps.points.checking import sends_to
+from apps.points.checking import sends_to, titled
 from apps.points.models import CodeSending, Mode
 from apps.points.reading import Known
 from apps.points.wanted import Checked, Wanted
@@ -129,8 +130,8 @@ class Kept:
         return bool(self.answer.points)
 
 
-def whom_of(known: Known) -> Whom:
-    """The customer as just read."""
+def whom_of(known: Known, names: Mapping[str, str]) -> Whom:
+    """The customer as just read. names: of programmes by id, where they are told."""
     person = known.person
     return Whom(
         customer_id=person.customer_id,
@@ -139,7 +140,7 @@ def whom_of(known: Known) -> Whom:
         tier=person.tier,
         fraud=person.fraud,
         balance=_text(person.balance),
-        programmes=tuple((one.program_id, one.title, _text(one.available)) for one in known.programmes),
+        programmes=tuple((pk, title, _text(available)) for pk, title, available in titled(known, names)),
         sends_to=sends_to(known),
         at=timezone.now().isoformat(),
     )

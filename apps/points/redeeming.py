@@ -34,7 +34,8 @@ from apps.points.wanted import Wanted
 from apps.staff.models import User
 
 State = Redemption.State
-LONGEST_CODE = 40
+# The reference tells no length; the longest in use anywhere are shorter, and a try wasted outside is the customer's.
+LONGEST_CODE = 20
 log = logging.getLogger("console.points")
 
 
@@ -192,7 +193,8 @@ def _readable(code: str) -> str:
     if not code:
         raise BadInput(_("Enter the one-time code the customer read out."), field="code")
     if not SHORTEST <= len(code) <= LONGEST_CODE or not code.isprintable():
-        raise BadInput(_("A one-time code has at least four digits or letters."), field="code")
+        words = _("A one-time code has %(least)s to %(most)s digits or letters. It was not sent.")
+        raise BadInput(words % {"least": SHORTEST, "most": LONGEST_CODE}, field="code")
     return code
 
 

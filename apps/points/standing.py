@@ -110,8 +110,12 @@ def note_of(act: Redemption) -> str:
     parts = [
         _("%(points)s redeemed for customer %(mask)s, %(at)s.")
         % {"points": in_words(act.moved), "mask": act.customer_mask, "at": f"{day(at)}, {clock(at)}"},
-        _("Redemption %(id)s (%(number)s).") % {"id": act.outside_id or "–", "number": act.number},
     ]
+    outside_id = act.outside_id or act.listed_id
+    told = {"id": outside_id, "number": act.number}
+    parts.append(
+        _("Redemption %(id)s (%(number)s).") % told if outside_id else _("Redemption %(number)s.") % told
+    )
     if act.bill:
         parts.append(_("Bill %(bill)s.") % {"bill": act.bill})
     if act.balance_after is not None:

@@ -38,7 +38,10 @@ def exact_points(typed: Decimal | str | None, places: int) -> Decimal:
     try:
         number = Decimal(typed if typed is not None else "")
     except (InvalidOperation, TypeError, ValueError):
-        raise BadInput(_("Write how many points."), field="points") from None
+        words = _("Write how many points.")
+        if typed:
+            words = _("Write the points in digits, such as 250 or 1,200.5.")
+        raise BadInput(words, field="points") from None
     if not number.is_finite() or number <= 0:
         raise BadInput(_("Points are a number above 0."), field="points")
     if number > MOST:

@@ -82,7 +82,7 @@ def test_the_whole_way_redeems_once_and_the_code_is_in_no_page(client, url, outs
     for words in ("100 points redeemed for", made.outside_id, "New balance", "For the ticket", "Booked"):
         assert words in html, words
     assert f'"{code}"' not in html
-    assert "Write how many points." in checked(client, url, "1,00")
+    assert "Write the points in digits, such as 250 or 1,200.5." in checked(client, url, "1,00")
 
 
 def test_a_check_asks_and_redeems_nothing_and_says_why_not_beside_its_field(client, url, outside):
@@ -102,9 +102,9 @@ def test_a_check_asks_and_redeems_nothing_and_says_why_not_beside_its_field(clie
 
 WRONG = (
     ({"points": ""}, "Write how many points."),
-    ({"points": "1e3"}, "Write how many points."),
-    ({"points": "9" * 10_240}, "Write how many points."),
-    ({"points": "<b>5</b>"}, "Write how many points."),
+    ({"points": "1e3"}, "Write the points in digits, such as 250 or 1,200.5."),
+    ({"points": "9" * 10_240}, "That is more than can be moved at once."),
+    ({"points": "<b>5</b>"}, "Write the points in digits, such as 250 or 1,200.5."),
     ({"points": "-5"}, "Points are a number above 0."),
     ({"points": "12.5"}, "Points of this programme are whole numbers."),
     ({"points": "100", "bill": "z" * 500}, "This is too long."),
@@ -166,6 +166,52 @@ def test_a_code_is_sent_again_only_after_the_timer_and_the_page_says_when(client
     assert CodeSending.objects.count() == 2
 
 
+def test_a_code_sent_on_another_page_is_typed_on_this_one(client, url, outside, desk):
+    at_the_code(client, url)
+    html = checked(client, url)
+    early = client.post(f"{url}code/", values_of(html, points="100"))
+    html = early.content.decode()
+    assert early.status_code == 409
+    for words in (
+        "The code sent before is the one to enter.",
+        "Code read out by the customer",
+        "Send again, from",
+    ):
+        assert words in html, words
+    assert "No code was sent." not in html
+    assert client.post(f"{url}do/", values_of(html, code=code_of(outside, desk))).status_code == 302
+    assert CodeSending.objects.count() == 1
+
+
+def test_a_code_for_other_points_is_not_the_one_to_enter(client, url):
+    at_the_code(client, url)
+    html = checked(client, url, "200")
+    html = client.post(f"{url}code/", values_of(html, points="200")).content.decode()
+    assert "No code was sent." in html
+    assert "Code read out by the customer" not in html
+
+
+def test_what_is_longer_than_any_code_is_not_tried_outside(client, url, outside):
+    html = at_the_code(client, url)
+    answer = client.post(f"{url}do/", values_of(html, code="x" * 40))
+    assert answer.status_code == 422
+    assert "It was not sent." in answer.content.decode()
+    assert not outside.requests(path=REDEEM)
+
+
+def test_programmes_have_their_names_before_anything_is_checked(client, outside):
+    several = reverse("points:redeem", args=[outside.characters["everything"]["id"]])
+    html = client.get(several).content.decode()
+    assert "Maple Rewards," in html
+    assert "<dt>Available</dt>" not in html
+
+
+def test_more_than_may_be_redeemed_at_once_sends_nobody_to_the_redemptions(client, url):
+    html = checked(client, url, "2000")
+    assert "This is more than may be redeemed at once. Enter fewer points." in html
+    assert "could not be told" not in html
+
+
 def test_back_shows_the_first_step_with_what_was_typed_and_asks_nobody(client, url, outside):
     html = at_the_code(client, url, bill="INV-9", notes="By phone")
     before = len(outside.requests())
@@ -194,6 +240,20 @@ def test_what_stands_in_the_way_is_said_before_anything_is_typed(client, url, de
         act="redeem", actor=desk.actor(administrator), user=administrator, store=None, reason="Stock-taking."
     )
     assert "Stock-taking." in client.get(url).content.decode()
+
+
+def test_a_page_that_waits_for_another_redemption_goes_on_by_itself(client, part, url, desk, outside):
+    values = values_of(client.get(url).content.decode(), points="70", watch="1")
+    outside.add_fault(kind="drop_after", path=REDEEM, count=1)
+    act = desk.redeem(100)
+    blocked = client.get(url).content.decode()
+    assert f"{act.number} is not known yet." in blocked
+    assert 'hx-vals=\'{"watch": "1"}\'' in blocked
+    assert part.post(f"{url}check/", values).status_code == 204
+    desk.settle()
+    html = part.post(f"{url}check/", values).content.decode()
+    assert "is not known yet." not in html
+    assert 'value="70"' in html
 
 
 def test_the_result_fragment_ends_looking_and_reloads_the_page_when_it_is_known(client, part, desk, outside):
@@ -266,7 +326,7 @@ def test_signed_out_it_asks_to_sign_in(client_as, url):
 def test_the_pages_cost_what_they_cost(client, url, desk, django_assert_max_num_queries):
     act = desk.redeem(100)
     client.get(url)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(25):
         client.get(url)
     with django_assert_max_num_queries(7):
         client.get(reverse("points:redemption", args=[act.pk]))

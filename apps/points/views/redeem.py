@@ -9,8 +9,8 @@ from apps.core.errors import Conflict, ConsoleError
 from apps.core.pages import INVALID_FORM, go
 from apps.operations.notices import begin_watching
 from apps.points import codes, redeeming
-from apps.points.checking import check
-from apps.points.models import CodeSending, Mode
+from apps.points.checking import check, names_of
+from apps.points.models import CodeSending, Mode, Redemption
 from apps.points.reading import read_customer
 from apps.points.redeem_page import Kept, Whom, whom_of, with_check, with_code
 from apps.points.views.redeem_steps import CHECK, CODE, Step, posted, render_step
@@ -19,6 +19,7 @@ from apps.points.wanted import Checked, Wanted
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 from apps.staff.connection import client_for
+from apps.staff.stores import current_store
 
 MAY = "staff.redeem_points"
 
@@ -29,7 +30,9 @@ def redeem(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The empty form about a customer who was read just now."""
     step = Step(customer_id, Kept(Whom(customer_id)))
     try:
-        step.kept = Kept(whom_of(read_customer(client_for(actor_of(request)), customer_id)))
+        client = client_for(actor_of(request))
+        known = read_customer(client, customer_id)
+        step.kept = Kept(whom_of(known, names_of(client, known)))
     except CustomerNotFound:
         raise
     except (CustomerMerged, Conflict):
@@ -43,9 +46,14 @@ def redeem(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_POST
 @permission_required(MAY)
 def redeem_check(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Whether these points can be redeemed; with ``back`` the first step again, asking nobody."""
+    """Whether these points can be redeemed; with ``back`` the first step again, asking nobody.
+
+    With ``watch`` the same once no redemption of the customer is on its way; until then nothing is answered.
+    """
     step = posted(request, customer_id)
-    if "back" in request.POST:
+    if "watch" in request.POST and Redemption.objects.unsettled().filter(customer_id=customer_id).exists():
+        return HttpResponse(status=204)
+    if "back" in request.POST or "watch" in request.POST:
         return render_step(request, step)
     wanted = step.wanted(request)
     return render_step(request, step) if wanted is None else _checked(request, step, wanted)
@@ -63,8 +71,9 @@ def code_send(request: HttpRequest, customer_id: int) -> HttpResponse:
         return _checked(request, step, wanted, changed=step.kept.is_checked)
     try:
         sending = codes.send_code(actor=actor_of(request), user=person_of(request), wanted=wanted)
+    except Conflict as error:
+        return _code_of_before(request, step, error, wanted)
     except ConsoleError as error:
-        # Pressed too early, or twice: the code of before is still on its way.
         step.name = CODE if step.kept.sent.at else CHECK
         return _refused(request, step, error, _("No code was sent."))
     step.name, step.kept = CODE, with_code(step.kept, sending)
@@ -98,6 +107,18 @@ def redeem_do(request: HttpRequest, customer_id: int) -> HttpResponse:
         return _refused(request, step, error, _("Not redeemed."))
     answer = go(request, "points:redemption", done.pk)
     return begin_watching(answer) if done.is_open else answer
+
+
+def _code_of_before(request: HttpRequest, step: Step, error: Conflict, wanted: Wanted) -> HttpResponse:
+    """Pressed too early, twice, or on another page: the code of before is still good, and here it is typed."""
+    sending = codes.fresh_sending(person_of(request), wanted, current_store(request))
+    if sending is None:
+        step.name = CODE if step.kept.sent.at else CHECK
+        return _refused(request, step, error, _("No code was sent."))
+    step.name, step.kept = CODE, with_code(step.kept, sending)
+    step.said = Said("info", _("The code sent before is the one to enter."), error)
+    step.status = error.http_status
+    return render_step(request, step)
 
 
 def _checked(request: HttpRequest, step: Step, wanted: Wanted, *, changed: bool = False) -> HttpResponse:
