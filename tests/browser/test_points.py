@@ -124,7 +124,7 @@ def test_each_family_of_refusals_says_what_to_do_and_keeps_what_was_typed(
     expect(at.locator("#redeem_points_error")).to_contain_text("The customer has too few points for this.")
     outside.switch(redeemable="on")
     check(at, "many")
-    expect(at.locator("#redeem_points_error")).to_contain_text("Write how many points.")
+    expect(at.locator("#redeem_points_error")).to_contain_text("Write the points in digits")
     expect(points).to_have_value("many")
     outside.switch(redeemable="809")
     check(at, 400)

@@ -100,7 +100,7 @@ def test_each_field_says_what_is_wrong_with_it_and_keeps_it(client, redeemed, ou
     before = len(outside.requests())
     for typed, said in (
         ({"points": ""}, "Write how many points."),
-        ({"points": "many"}, "Write how many points."),
+        ({"points": "many"}, "Write the points in digits, such as 250 or 1,200.5."),
         ({"points": "0"}, "Points are a number above 0."),
         ({"points": "1.2345"}, "Points of this programme have at most 3 decimal places."),
         ({"reason": ""}, "Choose a reason."),
@@ -116,10 +116,21 @@ def test_each_field_says_what_is_wrong_with_it_and_keeps_it(client, redeemed, ou
                 assert f'value="{typed["points"]}"' in html
     assert len(outside.requests()) == before
     # More than remains only the outside can tell: it is read, and nothing is sent.
-    html = client.post(url, {**values, "points": "151"}).content.decode()
-    answer = client.post(url, values_of(html, points="151"))
+    answer = client.post(url, {**values, "points": "151"})
     assert (answer.status_code, Reversal.objects.count()) == (422, 0)
     assert "Only 150 points of this redemption remain." in answer.content.decode()
+
+
+def test_too_many_and_no_reason_are_both_said_and_nothing_is_named_that_cannot_be(client, redeemed, outside):
+    _act, url = redeemed(150)
+    values = values_of(client.get(url).content.decode())
+    before = len(outside.requests())
+    html = client.post(url, {**values, "points": "400", "reason": ""}).content.decode()
+    for words in ("Only 150 points of this redemption remain.", "Choose a reason.", 'value="400"'):
+        assert words in html, words
+    assert "Reverse 400" not in html
+    assert "<span data-points-words>150 points</span>" in html
+    assert len(outside.requests()) == before
 
 
 def test_above_the_limit_it_waits_and_a_second_person_approves_from_the_queue(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError, Missing
+from apps.core.formats import points as in_words
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.operations.caller import is_at_least, verification_level
 from apps.operations.notices import begin_watching
@@ -40,7 +41,7 @@ def reverse(request: HttpRequest, customer_id: int, redemption_id: str) -> HttpR
     wanted = _wanted(form, shown)
     if wanted is None:
         return _form(request, shown, form, status=INVALID_FORM)
-    button = _button(request, shown, wanted.points)
+    button = _button(request, shown, _points(form, shown))
     if button.agreed != form.cleaned_data["agreed"]:
         words = _("The button now reads “%(words)s”. Look once more, then press it.")
         note = Said("info", _("Nothing was sent."), words=words % {"words": button.words})
@@ -72,6 +73,7 @@ def _wanted(form: ReverseForm, shown: Shown) -> WantedReversal | None:
         except BadInput as error:
             form.add_error(error.field, error.message)
     if form.errors:
+        _say_too_many(form, shown)
         return None
     return WantedReversal(
         customer_id=shown.customer_id,
@@ -80,6 +82,14 @@ def _wanted(form: ReverseForm, shown: Shown) -> WantedReversal | None:
         reason=form.why,
         token=form.cleaned_data["token"],
     )
+
+
+def _say_too_many(form: ReverseForm, shown: Shown) -> None:
+    """With another field wrong nothing is asked: what is too many by the numbers shown is said at once too."""
+    with suppress(BadInput):
+        if form.amount > shown.remaining > 0:
+            left = in_words(shown.remaining)
+            form.add_error("points", _("Only %(points)s of this redemption remain.") % {"points": left})
 
 
 def _refused(request: HttpRequest, shown: Shown, form: ReverseForm, error: ConsoleError) -> HttpResponse:
@@ -136,7 +146,8 @@ def _alone(shown: Shown, alone_up_to: Decimal | None) -> Decimal | None:
 
 
 def _points(form: ReverseForm, shown: Shown) -> Decimal:
+    """What the button names: never more than is left, whatever was typed; asking for more is refused."""
     try:
-        return form.amount
+        return min(form.amount, shown.remaining)
     except BadInput:
         return shown.remaining

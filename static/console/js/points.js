@@ -30,12 +30,22 @@
     if (event.target.matches("[data-reverse-form] input[name=points]")) name(event.target);
   });
 
+  // What is chosen now is no longer what was wrong.
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.matches("[data-reverse-form] select[aria-invalid=true]") || !field.value) return;
+    field.removeAttribute("aria-invalid");
+    document.getElementById(`${field.id}_error`)?.remove();
+  });
+
   // The button and the balance name what is typed; the server names it again before anything moves.
   function name(input) {
     const form = input.closest("[data-reverse-form]");
     const typed = input.value.replace(/[,\s]/g, "");
     if (!/^\d{1,12}(\.\d{1,3})?$/.test(typed) || Number(typed) === 0) return;
-    const amount = Number(typed);
+    // More than is left is refused; until then everything goes on naming what is left.
+    const amount = Math.min(Number(typed), Number(form.dataset.left));
+    const agreed = Number(typed) > amount ? form.dataset.left : typed;
     const words = (amount === 1 ? form.dataset.one : form.dataset.many).replace("{n}", numbers.format(amount));
     for (const each of form.querySelectorAll("[data-points-words]")) each.textContent = words;
     const moved = form.querySelector("[data-points-moved]");
@@ -45,7 +55,7 @@
     const limit = form.dataset.alone;
     const asks = form.dataset.asks === "yes" || (limit !== "" && amount > Number(limit));
     for (const each of form.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== (asks ? "asks" : "alone");
-    form.elements.agreed.value = `${asks ? "asks" : "alone"}:${typed.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(/^0+(?=\d)/, "")}`;
+    form.elements.agreed.value = `${asks ? "asks" : "alone"}:${agreed.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(/^0+(?=\d)/, "")}`;
   }
 
   tick();
