@@ -125,6 +125,11 @@ def button_words(count: int) -> str:
     return ngettext("Invite %(count)s friend", "Invite %(count)s friends", count) % {"count": number(count)}
 
 
+def check_words() -> str:
+    """What the button does while a row cannot be sent."""
+    return _("Check the rows")
+
+
 def bad_words(rows: Iterable[FormRow]) -> str:
     """How many rows cannot be sent, "" for none."""
     bad = sum(bool(row.message) for row in rows)

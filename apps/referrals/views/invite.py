@@ -82,7 +82,7 @@ def invite_check(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 def _open(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The empty form about a customer who was read just now."""
-    shown = Shown(Whom(customer_id))
+    shown = Shown(Whom(customer_id), focus="row-1")
     try:
         person = customer_of(client_for(actor_of(request)).send(call_for(customer_id)), customer_id)
         if person.merged:

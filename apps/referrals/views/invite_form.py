@@ -21,6 +21,7 @@ from apps.referrals.invite_page import (
     Whom,
     bad_words,
     button_words,
+    check_words,
     empty_rows,
     full,
     pack,
@@ -92,6 +93,9 @@ def context_of(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     switch = off_for(INVITE, store)
     rules = rules_for(store)
     left = left_today(person, store) if store else 0
+    bad = bad_words(shown.rows)
+    # Rows that were refused outside come to be corrected, with status 200: inviting checks them again.
+    checks = bool(bad) and shown.status != 200
     form = InviteForm(initial=_initial(shown))
     return {
         "customer_id": shown.whom.customer_id,
@@ -99,11 +103,13 @@ def context_of(request: HttpRequest, shown: Shown) -> dict[str, Any]:
         "whom": shown.whom,
         "form": form,
         "count": shown.count,
-        "button": button_words(shown.count),
+        "button": check_words() if checks else button_words(shown.count),
+        "checks": checks,
         "one": button_words(1),
         "many": button_words(2).replace("2", "{n}"),
         "none": button_words(0),
-        "bad": bad_words(shown.rows),
+        "check": check_words(),
+        "bad": bad,
         "left": left,
         "most": rules.per_person_a_day,
         "per_call_most": rules.per_call_most,

@@ -29,7 +29,10 @@
       const form = event.target.closest?.("form");
       if (!form) return;
       event.preventDefault();
-      form.requestSubmit();
+      // htmx takes the button that has the focus for the one that was pressed: data-main marks the one that is meant.
+      const main = form.querySelector("button[data-main]");
+      if (main) main.click();
+      else form.requestSubmit();
     }
   }
 
@@ -63,6 +66,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     if (event.ctrlKey || event.metaKey) return withControl(event);
+    // The key of an empty field that has the focus already: nobody looks for a slash alone.
+    if (event.target.dataset?.key === event.key && event.target.value === "") return event.preventDefault();
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
     if (document.body.dataset.singleKeys === "off") return;
     single(event);

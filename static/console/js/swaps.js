@@ -50,7 +50,8 @@
     // data-focus="first" goes before a wrong field: somebody asked for that very place.
     const asked = swapped.querySelector?.("[data-focus=first]");
     const wanted = asked || wrong || swapped.querySelector?.("[data-focus]");
-    wanted?.focus();
+    // hx-swap="none" checks while somebody types: they are somewhere else by now, and stay there.
+    if (event.detail.requestConfig?.elt?.getAttribute("hx-swap") !== "none") wanted?.focus();
     // The pressed link went with the old piece: the new one takes its place, not the page's top.
     if (heldFocus && document.activeElement === document.body && swapped.isConnected) {
       swapped.tabIndex = -1;
