@@ -183,6 +183,11 @@ def test_what_changed_since_it_was_asked_has_to_be_seen_first(client, deciding, 
     assert deciding.post(reject, {"words": "Ask anew for 250."}).status_code == 302
     page = client.get(reverse("points:reversal", args=[made.pk])).content.decode()
     assert "rejected it: “Ask anew for 250.”" in page
+    start = client.get(reverse("customers:lookup")).content.decode()
+    assert "rejected it: “Ask anew for 250.”" in start
+    assert f"{made.number} was rejected, nothing was given back: 300 points." in start
+    Reversal.objects.update(decided_at="2020-01-01T00:00:00Z")
+    assert "My reversals" not in client.get(reverse("customers:lookup")).content.decode()
 
 
 def test_whoever_asked_withdraws_and_nobody_else(client, deciding, redeemed):
