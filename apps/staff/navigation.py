@@ -70,7 +70,7 @@ PLACES = (
         covers="operations:operation",
     ),
     Place(
-        gettext_lazy("Reversals to approve"),
+        gettext_lazy("Reversals"),
         "points:reversals",
         "arrow-back-up",
         "staff.approve_reversals",

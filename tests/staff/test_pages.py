@@ -38,7 +38,7 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
                 "My requests",
                 "Not known yet",
                 "Operations",
-                "Reversals to approve",
+                "Reversals",
                 "Check a code",
                 "Referral signals",
                 "Goodwill budget",
