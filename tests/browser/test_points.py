@@ -168,8 +168,10 @@ def test_no_answer_is_not_known_yet_not_repeated_and_settles_on_the_page(
     expect(other.get_by_role("button", name="Check")).to_have_attribute("aria-disabled", "true")
     assert_accessible(other)
     screenshot(other, "redeem-blocked")
-    other.close()
     desk.settle()
+    expect(other.get_by_role("button", name="Check")).not_to_have_attribute("aria-disabled", "true")
+    expect(other.get_by_text(f"{made.number} is not known yet.")).to_have_count(0)
+    other.close()
     expect(at.get_by_role("heading", name="100 points redeemed for")).to_be_visible(timeout=20_000)
     assert len(outside.requests(path=REDEEM)) == 1
 
@@ -236,6 +238,8 @@ def test_a_reversal_alone_from_the_list_in_a_dialog(
     sign_in(page, agent)
     page.goto(f"/customers/{desk.customer_id}/redemptions/")
     opener = page.get_by_role("link", name=re.compile("Reverse")).first
+    badge = page.locator(".lc-statecell .lc-badge").first.bounding_box()
+    assert badge["x"] + badge["width"] <= opener.bounding_box()["x"]
     opener.click()
     dialog = page.get_by_role("dialog", name=f"Reverse 150 points of redemption {act.listed_id}")
     expect(dialog.get_by_role("button", name="Keep the redemption")).to_be_focused()
@@ -247,6 +251,10 @@ def test_a_reversal_alone_from_the_list_in_a_dialog(
     dialog.get_by_role("button", name="Reverse 50 points").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Choose a reason.")
     dialog.get_by_label("Reason").select_option(label="Wrong bill")
+    expect(dialog.get_by_text("Choose a reason.")).to_have_count(0)
+    dialog.get_by_label("Points to reverse").fill("400")
+    expect(page.get_by_role("button", name="Reverse 150 points")).to_be_visible()
+    page.get_by_label("Points to reverse").fill("50")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     opener.click()
@@ -298,6 +306,15 @@ def test_above_the_limit_a_second_person_approves_on_a_phone(
     dialog.get_by_role("button", name="Approve, reverse 300 points").click()
     expect(phone.get_by_text("Nothing waits for you.")).to_be_visible()
     assert Reversal.objects.get().state == "done"
+    theirs = open_page(phone=True)
+    sign_in(theirs, agent)
+    theirs.goto(f"/points/customers/{desk.customer_id}/redeem/")
+    notice = theirs.locator("#notices .lc-alert")
+    expect(notice).to_contain_text("was approved and given back: 300 points.")
+    button = theirs.get_by_role("button", name="Check")
+    assert notice.bounding_box()["y"] + notice.bounding_box()["height"] < button.bounding_box()["y"]
+    assert_accessible(theirs)
+    screenshot(theirs, "redeem-notice-phone")
 
 
 @pytest.mark.parametrize(("phone", "dark"), [(True, False), (False, True)])
