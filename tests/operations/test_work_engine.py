@@ -1,5 +1,7 @@
 """Rows under way: shared, stopped between two of them, lost and found again, never run as two acts."""
 
+import socket
+import subprocess
 import threading
 from datetime import timedelta
 
@@ -141,6 +143,21 @@ def test_a_dead_worker_s_row_is_run_again_with_the_same_token(office):
     assert tokens == {one.row: one.token for one in Item.objects.all()}
     assert Item.objects.get(row=2).tries == 2
     assert not claims.Chunk.objects.filter(owner=dead.owner).exists()
+
+
+def test_a_worker_whose_process_is_gone_from_this_machine_is_not_waited_for(office):
+    operation = office.running(*many(3))
+    claimed(operation)
+    assert claims.free_expired(timezone.now()) == 0
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    elsewhere = f"another-machine/{ended.pid}"
+    Chunk.objects.filter(state="claimed").update(held_by=elsewhere)
+    assert claims.free_expired(timezone.now()) == 0
+    Chunk.objects.filter(state="claimed").update(held_by=f"{socket.gethostname()}/{ended.pid}")
+    assert claims.free_expired(timezone.now()) == 1
+    office.work()
+    assert office.now(operation).state == "done"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -169,6 +169,7 @@ class Chunk(models.Model):
     """Some neighbouring rows of an operation in one phase: what one worker claims at a time.
 
     owner        token of the claim; whoever holds another one may not write any more
+    held_by      machine and process that claimed it: where that process is seen to be gone nobody waits
     lease_until  renewed with every row; a claim whose lease has run out belongs to nobody
     tries        claims since a row was last finished: more than a few, and it is parked
     sent_at      when a message was last sent for it;  due_at  not to be worked on before
@@ -182,6 +183,7 @@ class Chunk(models.Model):
     last_row = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=ChunkState.choices, default=ChunkState.WAITING)
     owner = models.CharField(max_length=26, blank=True)
+    held_by = models.CharField(max_length=140, blank=True)
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)

@@ -1,11 +1,13 @@
 """One worker, one chunk: claimed under a lease, renewed with every row, lost for good once it has passed on."""
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from ulid import ULID
 
@@ -108,7 +110,11 @@ def claim(chunk_id: int) -> Claim | None:
             return None
         owner = str(ULID())
         taken = Chunk.objects.filter(pk=chunk_id, state=ChunkState.WAITING, due_at__lte=now).update(
-            state=ChunkState.CLAIMED, owner=owner, lease_until=lease_from(now), tries=F("tries") + 1
+            state=ChunkState.CLAIMED,
+            owner=owner,
+            held_by=this_process(),
+            lease_until=lease_from(now),
+            tries=F("tries") + 1,
         )
         if not taken:
             return None
@@ -133,12 +139,39 @@ def is_wanted(operation: Operation, chunk: Chunk) -> bool:
 
 
 def free_expired(now: datetime) -> int:
-    """Chunks of dead workers wait again, or are parked when that happened too often; returns how many."""
-    expired = Chunk.objects.filter(state=ChunkState.CLAIMED, lease_until__lt=now)
+    """Chunks of dead workers wait again, or are parked when that happened too often; returns how many.
+
+    Dead is whose lease has run out, and at once whose process is gone from this machine. Should that be wrong
+    (two machines of one name), the chunk's new owner locks the old one out, and tokens keep rows single.
+    """
+    claimed = Chunk.objects.filter(state=ChunkState.CLAIMED)
+    held = claimed.filter(lease_until__gte=now).values_list("owner", "held_by")
+    # By owner: whoever claims one of them in this moment keeps it.
+    gone = [owner for owner, holder in held if is_gone(holder)]
+    expired = claimed.filter(Q(lease_until__lt=now) | Q(owner__in=gone))
     common = {"owner": "", "lease_until": None, "sent_at": None, "due_at": now}
     words = "a worker died with it"
     parked = expired.filter(tries__gte=MOST_TRIES).update(state=ChunkState.PARKED, error=words, **common)
     return parked + expired.update(state=ChunkState.WAITING, **common)
+
+
+def this_process() -> str:
+    """``machine/1234``."""
+    return f"{socket.gethostname()[:120]}/{os.getpid()}"
+
+
+def is_gone(holder: str) -> bool:
+    """Whether a process of this machine is no more; False for others, of which nobody here can tell."""
+    machine, _slash, pid = holder.rpartition("/")
+    if machine != socket.gethostname()[:120] or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def lease_from(now: datetime) -> datetime:
