@@ -2,6 +2,7 @@
 
 import sqlite3
 import uuid
+from contextlib import closing
 from decimal import Decimal
 from itertools import count
 
@@ -70,13 +71,29 @@ def crowd(database):
         return [row[0] for row in rows.execute(words)]
 
 
+def undo_earlier(database, customers):
+    """Take back what earlier tests were given for these customers, as if it had never been asked for."""
+    earlier = ("goodwillrequest", "added_at"), ("ledgerentry", "at"), ("coupon", "created_at")
+    kept = {"ledgerentry": "AND kind = 'GOODWILL'", "coupon": "AND code LIKE 'GW%'"}
+    with closing(sqlite3.connect(database, timeout=20)) as rows, rows:
+        for customer in customers:
+            for table, moment in earlier:
+                words = f"customer_id = ? AND {moment} > datetime('now', '-6 hours') {kept.get(table, '')}"
+                rows.execute(f"DELETE FROM sandbox_{table} WHERE {words}", [customer])
+
+
 @pytest.fixture
 def several(outside):
-    """``several(20)`` customers, each test others: what one was credited does not prove another's."""
+    """``several(20)`` customers, each test others: what one was credited does not prove another's.
+
+    There are not many, so they come again, without what an earlier test has left.
+    """
 
     def take(number):
         known = crowd(outside.database)
-        return [known[next(_turns) % len(known)] for _ in range(number)]
+        chosen = [known[next(_turns) % len(known)] for _ in range(number)]
+        undo_earlier(outside.database, chosen)
+        return chosen
 
     return take
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from requests import get as fetch
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 60
 _PATIENCE_SECONDS = 60
+_TOKEN_SECONDS = 120
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Sandbox:
     characters: dict[str, dict[str, Any]]
     _session: Session = field(default_factory=Session)
     _token: str = ""
+    _token_at: float = 0.0
 
     def add_fault(self, **values: Any) -> dict[str, Any]:
         """Order a fault: kind=latency|status|drop_before|drop_after|drip|nonsense, path=, method=, count=, …"""
@@ -141,10 +144,12 @@ class Sandbox:
 
     def token(self) -> str:
         """An OAuth token of the demo client."""
-        if not self._token:
+        # It is good for five minutes; a long run has tests long after that.
+        if not self._token or time.monotonic() - self._token_at > _TOKEN_SECONDS:
             pair = {"key": "demo-key", "secret": "demo-secret"}
             reply = self._session.post(f"{self.url}/v3/oauth/token/generate", json=pair, timeout=10)
             self._token = reply.json()["data"]["accessToken"]
+            self._token_at = time.monotonic()
         return self._token
 
     def get(self, path: str, *, sandbox: str = "", **params: Any) -> Response:
