@@ -64,10 +64,13 @@ unit: $(TEST_READY)
 embedded: $(TEST_READY)
 	$(PYTEST)
 
-# PostgreSQL and Redis, browser included. The sandbox knows neither: the first run has proved it.
+# PostgreSQL and Redis, browser included. Sandbox and client know no database of the console: the first run has
+# proved them, and of the client only the limiter, which counts in Redis, is run again.
+SERVICED := $(filter-out tests/sandbox/ tests/capillary/ tests/support/ tests/__pycache__/,$(wildcard tests/*/)) \
+  $(wildcard tests/test_*.py) tests/capillary/test_patience.py tests/capillary/test_referrals_allowance.py
 services: $(TEST_READY)
 	CONSOLE_TEST_DATABASE_URL="$(POSTGRES)" CONSOLE_TEST_CACHE_URL="$(REDIS)" CONSOLE_TEST_BROKER_URL="$(REDIS)" \
-	  $(PYTEST) --ignore tests/sandbox
+	  $(PYTEST) $(SERVICED)
 
 vendor: $(RUN_READY)
 	$(BIN)/python -m console.vendor
