@@ -1,9 +1,11 @@
 """From an upload to the end of its dry run: every problem of every row, totals, duplicates, and who has to agree."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from apps.audit.models import Entry
@@ -198,3 +200,9 @@ def test_within_their_authority_the_requester_starts_it_alone(office):
 def test_nothing_ready_is_not_started(office):
     with pytest.raises(Conflict, match="No row"):
         office.run(office.checked("404,1,"))
+
+
+def test_the_documentation_shows_the_same_table():
+    page = (settings.BASE_DIR / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z]+) \| ([a-z_]+) \| ([a-z]+) \|$", page, re.MULTILINE)
+    assert rows == [(state, event, to) for (state, event), to in TRANSITIONS.items()]
