@@ -205,4 +205,4 @@ def test_nothing_ready_is_not_started(office):
 def test_the_documentation_shows_the_same_table():
     page = (settings.BASE_DIR / "docs/operations.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z]+) \| ([a-z_]+) \| ([a-z]+) \|$", page, re.MULTILINE)
-    assert rows == [(state, event, to) for (state, event), to in TRANSITIONS.items()]
+    assert rows[1:] == [(state, event, to) for (state, event), to in TRANSITIONS.items()]
