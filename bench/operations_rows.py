@@ -54,12 +54,15 @@ kinds.register(
 )
 
 
-def started(kind: str, rows: int, work_off: Callable[[], None]) -> Operation:
-    """An operation through its dry run, approved and started, with nothing done yet."""
+def started(kind: str, rows: int, work_off: Callable[[], None], *, skip: int = 0) -> Operation:
+    """An operation through its dry run, approved and started, with nothing done yet.
+
+    skip  so many customers, whom another operation is about
+    """
     user, store = User.objects.get(email=REQUESTER), Store.objects.get(code="CC")
     actor = Actor(user.pk, user.name, "Store manager", store.pk, store.code)
     header, line = FILES[kind]
-    ids = range(1, rows + 1) if kind == "bench_rows" else customers(rows)
+    ids = range(1, rows + 1) if kind == "bench_rows" else customers(rows + skip)[skip:]
     lines = iter((header, *(line.format(one, one) for one in ids)))
     # In pieces, as an upload comes.
     pieces = (
