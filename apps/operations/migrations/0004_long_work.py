@@ -292,7 +292,13 @@ class Migration(migrations.Migration):
                 (
                     "phase",
                     models.CharField(
-                        choices=[("read", "Reading"), ("check", "Dry run"), ("sum", "Summing up"), ("run", "Run")], max_length=6
+                        choices=[
+                            ("read", "Reading"),
+                            ("check", "Dry run"),
+                            ("sum", "Summing up"),
+                            ("run", "Run"),
+                        ],
+                        max_length=6,
                     ),
                 ),
                 ("first_row", models.PositiveIntegerField()),
