@@ -46,7 +46,10 @@ def check(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
             _note(item, one)
         with transaction.atomic():
             claim.renew()
-            Item.objects.bulk_update(batch, WRITTEN)
+            # Much quicker than one long update: the rows are there, so nothing is ever inserted.
+            Item.objects.bulk_create(
+                batch, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+            )
         if time.monotonic() > ends_at:
             return False
     _finish(claim)
