@@ -48,7 +48,8 @@ def main() -> int:
         if chosen.postgres:
             from bench.goodwill_queue import fresh_database
 
-            os.environ["CONSOLE_DATABASE_URL"] = fresh_database(chosen.postgres, "console_bench_chaos")
+            url = stack.enter_context(fresh_database(chosen.postgres, "console_bench_chaos"))
+            os.environ["CONSOLE_DATABASE_URL"] = url
         manage("-m", "apps.sandbox", "migrate", "--verbosity=0")
         manage("-m", "apps.sandbox", "seed", f"--customers={chosen.rows + 200}")
         manage("-m", "console.prepare")

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import requests
@@ -103,7 +103,7 @@ def memory(chosen: argparse.Namespace) -> Iterator[str]:
 @contextmanager
 def house(chosen: argparse.Namespace, *, customers: int, rate: int = 100_000) -> Iterator[str]:
     """A fresh console database, and a sandbox where there are customers; its address."""
-    with tempfile.TemporaryDirectory(prefix="console-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="console-bench-") as folder, ExitStack() as stack:
         port = free_port()
         os.environ.update(environment(folder, port))
         os.environ["CAPILLARY_CALLS_PER_SECOND"] = str(rate)
@@ -112,15 +112,16 @@ def house(chosen: argparse.Namespace, *, customers: int, rate: int = 100_000) ->
         if chosen.postgres:
             from bench.goodwill_queue import fresh_database
 
-            os.environ["CONSOLE_DATABASE_URL"] = fresh_database(chosen.postgres, "console_bench_engine")
+            url = stack.enter_context(fresh_database(chosen.postgres, "console_bench_engine"))
+            os.environ["CONSOLE_DATABASE_URL"] = url
         manage("-m", "console.prepare")
         if not customers:
             yield ""
             return
         manage("-m", "apps.sandbox", "migrate", "--verbosity=0")
         manage("-m", "apps.sandbox", "seed", f"--customers={customers}")
-        with served("apps.sandbox.wsgi:application", port, 1, 32):
-            yield f"http://127.0.0.1:{port}"
+        stack.enter_context(served("apps.sandbox.wsgi:application", port, 1, 32))
+        yield f"http://127.0.0.1:{port}"
 
 
 def child(**asked: Any) -> dict[str, float]:
