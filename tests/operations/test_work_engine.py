@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.audit.models import Entry
@@ -273,6 +274,36 @@ def test_a_mistake_of_ours_parks_the_rows_for_a_person_and_others_go_on(office):
     assert office.now(operation).state == "done"
     with pytest.raises(Conflict, match="not parked"):
         services.free_chunk(actor=office.actor, user=office.user, chunk=parked)
+
+
+def test_rows_that_run_out_of_time_are_parked_later(office):
+    operation = office.running("101,10,slow")
+    for _turn in range(9):
+        office.work()
+        office.soon(minutes=5)
+    chunk = operation.chunks.get(phase="run")
+    assert (chunk.state, chunk.error, chunk.tries) == ("waiting", "SoftTimeLimitExceeded", 9)
+    office.work()
+    assert operation.chunks.get(phase="run").state == "parked"
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="nobody cuts the connection to a file")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_away_for_a_moment_costs_a_try(office):
+    operation = office.running(*many(3))
+
+    def cut(item):
+        if item.row == 2 and len(office.desk.asked) == 1:
+            connection.connection.close()
+
+    office.desk.before = cut
+    office.work()
+    assert office.states(operation) == {1: "done", 2: "going", 3: "ready"}
+    assert operation.chunks.get(phase="run").error == "OperationalError"
+    office.soon(seconds=10)
+    office.work()
+    assert office.now(operation).state == "done"
+    assert len(office.desk.acts) == 3
 
 
 def test_rows_that_kill_their_worker_are_parked_too(office):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from apps.audit.actor import Actor
@@ -70,6 +71,8 @@ class Desk:
                 raise OutcomeUnknown("No answer came.")
             case "crash":
                 raise RuntimeError("a mistake of ours")
+            case "slow":
+                raise SoftTimeLimitExceeded
         self.acts[item.token] = item.row
         return Outcome("done", act_reference=f"ACT{item.row}", output={"made": item.row})
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_shutting_down
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,7 @@ from apps.operations.work.states import Phase
 # How long one message may keep a worker: well under the limit of a task, the last row included.
 WORK_SECONDS = 20.0
 PAUSE_AFTER_FAILING = 5.0
+MOST_SLOW = 10
 PHASES: dict[Phase, Callable[[Claim, Kind, float], bool | PutOff]] = {
     Phase.READ: reading.read,
     Phase.CHECK: checking.check,
@@ -85,8 +88,13 @@ def _put_off(held: Claim, found: PutOff) -> None:
 
 def _failed(held: Claim, error: Exception) -> None:
     """The row it was at stays as it is and is run again, with the same token; after a few times a person looks."""
+    if isinstance(error, (InterfaceError, OperationalError)):
+        # One the database has cut is opened anew, or the chunk could not even be let go.
+        connection.close()
     name = type(error).__name__
-    parked = held.chunk.tries >= MOST_TRIES
+    # Out of time is no mistake while people use up the limit of calls: more patience.
+    slow = isinstance(error, SoftTimeLimitExceeded)
+    parked = held.chunk.tries >= (MOST_SLOW if slow else MOST_TRIES)
     log.error("Rows %s of %s failed: %s.", _rows(held), held.operation.number, name, exc_info=error)
     pause = PAUSE_AFTER_FAILING * held.chunk.tries
     kept = held.give_up(due_at=timezone.now() + timedelta(seconds=pause), error=name, parked=parked)
