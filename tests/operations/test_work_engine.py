@@ -1,6 +1,5 @@
 """Rows under way: shared, stopped between two of them, lost and found again, never run as two acts."""
 
-import socket
 import subprocess
 import threading
 from datetime import timedelta
@@ -155,7 +154,7 @@ def test_a_worker_whose_process_is_gone_from_this_machine_is_not_waited_for(offi
     elsewhere = f"another-machine/{ended.pid}"
     Chunk.objects.filter(state="claimed").update(held_by=elsewhere)
     assert claims.free_expired(timezone.now()) == 0
-    Chunk.objects.filter(state="claimed").update(held_by=f"{socket.gethostname()}/{ended.pid}")
+    Chunk.objects.filter(state="claimed").update(held_by=f"{claims.this_machine()}/{ended.pid}")
     assert claims.free_expired(timezone.now()) == 1
     office.work()
     assert office.now(operation).state == "done"

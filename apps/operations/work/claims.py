@@ -2,8 +2,11 @@
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -141,8 +144,8 @@ def is_wanted(operation: Operation, chunk: Chunk) -> bool:
 def free_expired(now: datetime) -> int:
     """Chunks of dead workers wait again, or are parked when that happened too often; returns how many.
 
-    Dead is whose lease has run out, and at once whose process is gone from this machine. Should that be wrong
-    (two machines of one name), the chunk's new owner locks the old one out, and tokens keep rows single.
+    Dead is whose lease has run out, and at once whose process is gone from this machine. Should that be
+    wrong, the chunk's new owner locks the old one out, and tokens keep rows single.
     """
     claimed = Chunk.objects.filter(state=ChunkState.CLAIMED)
     held = claimed.filter(lease_until__gte=now).values_list("owner", "held_by")
@@ -157,13 +160,23 @@ def free_expired(now: datetime) -> int:
 
 def this_process() -> str:
     """``machine/1234``."""
-    return f"{socket.gethostname()[:120]}/{os.getpid()}"
+    return f"{this_machine()}/{os.getpid()}"
+
+
+@cache
+def this_machine() -> str:
+    """Where process numbers mean the same: the machine's name, its start, and the container within it."""
+    marks = []
+    with suppress(OSError):
+        marks.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8])
+        marks.append(str(Path("/proc/self/ns/pid").readlink()))
+    return " ".join([socket.gethostname()[:80], *marks])
 
 
 def is_gone(holder: str) -> bool:
     """Whether a process of this machine is no more; False for others, of which nobody here can tell."""
     machine, _slash, pid = holder.rpartition("/")
-    if machine != socket.gethostname()[:120] or not pid.isdecimal():
+    if machine != this_machine() or not pid.isdecimal():
         return False
     try:
         os.kill(int(pid), 0)
