@@ -1,5 +1,7 @@
 """The environment: harmless defaults, nonsense refused and named."""
 
+from datetime import time
+
 import pytest
 
 from console import env
@@ -34,6 +36,9 @@ def test_good_values_are_read_with_their_types():
         ("CONSOLE_DEFAULT_REGION", "ZZ"),
         ("CONSOLE_DEFAULT_REGION", "in"),
         ("CONSOLE_TIME_ZONE", "Poona"),
+        ("CONSOLE_WORK_AT_ONCE", "0"),
+        ("CONSOLE_WORK_HOURS", "bulk_goodwill=8-20"),
+        ("CONSOLE_WORK_HOURS", "bulk_goodwill=20:00-24:30"),
         ("CAPILLARY_TIMEZONE", "../etc"),
         ("CAPILLARY_V11_FORMAT", "yaml"),
         ("CAPILLARY_REFERRALS", "v3"),
@@ -83,6 +88,14 @@ def test_what_is_careless_with_customers_is_refused_on_live(name, value):
     assert env.read(LIVE)["CONSOLE_ENVIRONMENT"] == "live"
     with pytest.raises(SystemExit, match=name):
         env.read(LIVE | {name: value})
+
+
+def test_hours_are_read_by_kind():
+    assert env.hours_by_kind("") == {}
+    assert env.hours_by_kind("bulk_goodwill=20:00-08:30; trail_export=00:00-06:00") == {
+        "bulk_goodwill": (time(20), time(8, 30)),
+        "trail_export": (time(0), time(6)),
+    }
 
 
 def test_the_example_file_names_every_setting():
