@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
-from apps.points.forms_redeem import plain_number
+from apps.points.forms_redeem import NO_NUMBER, plain_number
 from apps.points.models import PointsRules
 from apps.points.rulebook import LONGEST_PROOF, LONGEST_WAIT, NAMES, redeeming_roles
 from apps.points.tidying import MOST, PLACES
@@ -31,9 +31,10 @@ class PointsField(forms.Field):
         if not typed:
             return None
         plain = plain_number(typed)
-        if not plain or Decimal(plain) > MOST or Decimal(plain) < 0:
+        points = Decimal(plain) if plain not in ("", NO_NUMBER) else None
+        if points is None or not 0 <= points <= MOST:
             raise ValidationError(_("Write a number of points, such as 500."))
-        return Decimal(plain)
+        return points
 
 
 class Whole(forms.IntegerField):
