@@ -55,10 +55,10 @@ def test_every_message_is_read_whole_and_by_one(tmp_path):
     for one in senders + listeners:
         one.start()
     for one in senders:
-        one.join(timeout=60)
+        one.join(timeout=180)
     over.set()
     for one in listeners:
-        one.join(timeout=60)
+        one.join(timeout=180)
     assert Counter(heard) == Counter(range(SENDERS * EACH))
     assert list((tmp_path / "messages").iterdir()) == []
     assert list((tmp_path / "processed").iterdir()) == []
