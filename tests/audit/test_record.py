@@ -154,7 +154,9 @@ def test_the_writer_s_numbers_have_no_gap_whatever_is_rolled_back(asha):
             write()
             transaction.set_rollback(nested)
     write()
-    writers = [entry.content["writer"] for entry in Entry.objects.order_by("id")]
+    # A thread of an earlier test may still write down a late answer: that is another writer's.
+    ours = Entry.objects.filter(action="trail.viewed").order_by("id")
+    writers = [entry.content["writer"] for entry in ours]
     assert len({name for name, _number in writers}) == 1
     numbers = [number for _name, number in writers]
     assert numbers == list(range(numbers[0], numbers[0] + 4))
