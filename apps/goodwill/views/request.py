@@ -86,7 +86,7 @@ def calls(request: HttpRequest, pk: int) -> HttpResponse:
     shown, more = halves_of(found, Entry.objects.visible_to(person_of(request)))
     trace("viewed", found, actor=actor_of(request), part="calls")
     context = {"asked": found, "calls": calls_in(shown), "more": more}
-    return render_page(request, "goodwill/calls.html", context, fragment="goodwill/_calls.html")
+    return render_page(request, "goodwill/calls.html", context, fragment="audit/_calls.html")
 
 
 def visible(request: HttpRequest, pk: int) -> GoodwillRequest:

@@ -12,6 +12,7 @@ from apps.core.context import current_reference
 from apps.core.errors import ConsoleError, TraceUnavailable
 from apps.core.formats import points as in_words
 from apps.core.pages import go, render_page
+from apps.core.said import Said
 from apps.operations.notices import begin_watching
 from apps.points import deciding
 from apps.points.forms_reverse import ApproveForm
@@ -20,7 +21,6 @@ from apps.points.models import Reversal, State
 from apps.points.models.reversals import APPROVE
 from apps.points.standing import whom
 from apps.points.views.reversal import found_of
-from apps.points.views.said import Said
 from apps.points.wanted import Reversible
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of

@@ -14,13 +14,13 @@ from apps.audit.access import permission_required as any_permission
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import go, render_page
+from apps.core.said import Said
 from apps.operations.acts.rows import ActState
 from apps.operations.notices import dismiss_about
 from apps.points import resolving
 from apps.points.forms_words import WordsForm
 from apps.points.models import Redemption
 from apps.points.models.reversals import APPROVE
-from apps.points.views.said import Said
 from apps.points.views.shared import Subject, kind_of, stands, visible
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.capillary.errors import CustomerMerged, CustomerNotFound
 from apps.core.errors import Conflict, ConsoleError
 from apps.core.pages import INVALID_FORM, go
+from apps.core.said import Said
 from apps.operations.notices import begin_watching
 from apps.points import codes, redeeming
 from apps.points.checking import check, names_of
@@ -14,7 +15,6 @@ from apps.points.models import CodeSending, Mode, Redemption
 from apps.points.reading import read_customer
 from apps.points.redeem_page import Kept, Whom, whom_of, with_check, with_code
 from apps.points.views.redeem_steps import CHECK, CODE, Step, posted, render_step
-from apps.points.views.said import Said
 from apps.points.wanted import Checked, Wanted
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of

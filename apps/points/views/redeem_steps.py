@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.context import current_reference
 from apps.core.errors import BadInput
 from apps.core.pages import INVALID_FORM, render_page
+from apps.core.said import Said
 from apps.operations.caller import is_at_least, verification_level
 from apps.operations.switches import act_named, off_for
 from apps.points.authority import LEVELS, modes_for
@@ -21,7 +22,6 @@ from apps.points.models import Mode, PointsRules, Redemption
 from apps.points.redeem_page import Kept, pack, unpack
 from apps.points.ruling import rules_for
 from apps.points.switched import REDEEM
-from apps.points.views.said import Said
 from apps.points.wanted import Checked, Wanted
 from apps.staff.access import person_of
 from apps.staff.models import Store, User

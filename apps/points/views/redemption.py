@@ -56,7 +56,7 @@ def redemption_calls(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     trace("viewed", found, actor=actor_of(request), part="calls")
     context = {"subject": found, "kind": "redemption", **calls_of(request, found)}
-    return render_page(request, "points/calls.html", context, fragment="points/_calls.html")
+    return render_page(request, "points/calls.html", context, fragment="audit/_calls.html")
 
 
 def _found(request: HttpRequest, pk: int) -> Redemption:

@@ -65,7 +65,7 @@ def reversal_calls(request: HttpRequest, pk: int) -> HttpResponse:
     found = found_of(request, pk)
     trace("viewed", found, actor=actor_of(request), part="calls")
     context = {"subject": found, "kind": "reversal", **calls_of(request, found)}
-    return render_page(request, "points/calls.html", context, fragment="points/_calls.html")
+    return render_page(request, "points/calls.html", context, fragment="audit/_calls.html")
 
 
 @require_safe

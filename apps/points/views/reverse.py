@@ -13,6 +13,7 @@ from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError, Missing
 from apps.core.formats import points as in_words
 from apps.core.pages import INVALID_FORM, go, render_page
+from apps.core.said import Said
 from apps.operations.caller import is_at_least, verification_level
 from apps.operations.notices import begin_watching
 from apps.points.authority import LEVELS
@@ -20,7 +21,6 @@ from apps.points.forms_reverse import ReverseForm
 from apps.points.reverse_page import Button, Shown, button_for, pack, shown_of, unpack
 from apps.points.reversing import ask_reversal, reversible
 from apps.points.ruling import rules_for
-from apps.points.views.said import Said
 from apps.points.wanted import WantedReversal
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of

@@ -10,8 +10,8 @@ from apps.audit.customers import is_internal_id
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError, TraceUnavailable
 from apps.core.pages import render_page
+from apps.core.said import Said
 from apps.referrals import codes
-from apps.referrals.views.said import Said
 from apps.staff.access import permission_required
 from apps.staff.actors import actor_of
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import go, render_page
+from apps.core.said import Said
 from apps.operations.acts.rows import ActState
 from apps.operations.notices import dismiss_about
 from apps.referrals import resolving
@@ -16,7 +17,6 @@ from apps.referrals.forms_invite import WordsForm
 from apps.referrals.models.signals import MARK
 from apps.referrals.standing import stands
 from apps.referrals.views.invitation import visible
-from apps.referrals.views.said import Said
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 

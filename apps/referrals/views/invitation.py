@@ -77,7 +77,7 @@ def invitation_calls(request: HttpRequest, pk: int) -> HttpResponse:
     halves = Entry.objects.visible_to(person_of(request)).filter(reference__in=references - {""})
     shown = list(halves.exclude(call_id="").order_by("id")[:MOST_CALLS])
     context = {"act": found, "calls": calls_in(shown), "more": len(shown) == MOST_CALLS}
-    return render_page(request, "referrals/calls.html", context, fragment="referrals/_calls.html")
+    return render_page(request, "referrals/calls.html", context, fragment="audit/_calls.html")
 
 
 def visible(request: HttpRequest, pk: int) -> Invitation:

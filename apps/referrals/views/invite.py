@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.capillary.errors import CustomerMerged, CustomerNotFound
 from apps.core.errors import BadInput, Conflict, ConsoleError, TraceUnavailable
 from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
+from apps.core.said import Said
 from apps.operations.customers import call_for
 from apps.operations.customers import person_of as customer_of
 from apps.operations.notices import begin_watching
@@ -25,7 +26,6 @@ from apps.referrals.invite_page import (
 )
 from apps.referrals.models.rules import MOST_ROWS
 from apps.referrals.views.invite_form import Shown, check, context_of, posted, refused, render_form
-from apps.referrals.views.said import Said
 from apps.referrals.wanted import BadRows, WantedInvites
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of

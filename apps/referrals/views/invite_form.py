@@ -12,6 +12,7 @@ from apps.capillary.errors import CapillaryError
 from apps.core.context import current_reference
 from apps.core.errors import Conflict, ConsoleError
 from apps.core.pages import render_page
+from apps.core.said import Said
 from apps.operations.switches import act_named, off_for
 from apps.referrals.checking_rows import check_rows
 from apps.referrals.facts import facts_for
@@ -32,7 +33,6 @@ from apps.referrals.invite_page import (
 from apps.referrals.inviting import left_today
 from apps.referrals.ruling import rules_for
 from apps.referrals.switched import INVITE
-from apps.referrals.views.said import Said
 from apps.staff.access import person_of
 from apps.staff.stores import current_store
 

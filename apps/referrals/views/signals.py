@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
 from apps.core.pages import go, render_page
+from apps.core.said import Said
 from apps.referrals.forms_invite import WordsForm
 from apps.referrals.models import Signal, SignalKind
 from apps.referrals.models.signals import MARK, VIEW, SignalQuerySet
 from apps.referrals.signal_rows import rows_of, title_of
 from apps.referrals.signals import mark_looked_at, why_not_mark
-from apps.referrals.views.said import Said
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
