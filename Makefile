@@ -56,9 +56,9 @@ types: $(TEST_READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file apps/sandbox/mypy.ini apps/sandbox
 
-# SQLite and the filesystem broker, without the browser: the full run has it.
+# SQLite and the filesystem broker: sandbox, client and all services. Pages stand on them; the full run has those.
 unit: $(TEST_READY)
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not pages"
 
 # Everything on SQLite and the filesystem broker, for a machine that has nothing else.
 embedded: $(TEST_READY)

@@ -58,7 +58,7 @@ PLACES = (
         "hourglass",
         "staff.view_customers",
         key="u",
-        or_permission="staff.view_health",
+        or_permission="staff.view_trail",
     ),
     Place(
         gettext_lazy("Operations"),

@@ -21,7 +21,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 HERE = Path(__file__).parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+# The headless shell draws only when it is looked at: the same engine in half the time.
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or "/usr/bin/chromium"
+)
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -95,13 +101,56 @@ def watch() -> Iterator[Watch]:
     assert watching.unexpected() == []
 
 
+class Visitors:
+    """Visitors' browsers of this worker, lent for one test each and used again with nothing of the last one.
+
+    What they keep is the browser's store of style sheets, scripts and fonts, which takes a third of a second to fill.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._kinds: dict[BrowserContext, str] = {}
+
+    def lend(self, **options: Any) -> BrowserContext:
+        """One that nobody uses; options as for `Browser.new_context`."""
+        kind = repr(sorted(options.items()))
+        free = self._free.setdefault(kind, [])
+        context = free.pop() if free else self._browser.new_context(**options)
+        self._kinds[context] = kind
+        return context
+
+    def give_back(self, context: BrowserContext, *, used_up: bool) -> None:
+        """Forget the visit; used_up: what the test did to it stays for good, so it is closed."""
+        kind = self._kinds.pop(context)
+        if used_up:
+            context.close()
+            return
+        # The console keeps nothing in the browser but cookies and what ends with its page.
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._free[kind].append(context)
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Visitors:
+    """Browsers of their own for visitors."""
+    return Visitors(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, live: str, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Opens pages as a new visitor: ``open_page(phone=True, dark=True, script=False)``."""
+def open_page(
+    request: pytest.FixtureRequest, visitors: Visitors, live: str, watch: Watch
+) -> Iterator[Callable[..., Page]]:
+    """Opens pages as a new visitor: ``open_page(phone=True, dark=True, script=False)``.
+
+    Tests that set the browser's clock are marked ``own_clock``: it cannot be set back.
+    """
     contexts: list[BrowserContext] = []
 
     def open_one(*, phone: bool = False, dark: bool = False, script: bool = True, **options: Any) -> Page:
-        context = browser.new_context(
+        context = visitors.lend(
             base_url=live,
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
@@ -117,7 +166,7 @@ def open_page(browser: Browser, live: str, watch: Watch) -> Iterator[Callable[..
 
     yield open_one
     for context in contexts:
-        context.close()
+        visitors.give_back(context, used_up=request.node.get_closest_marker("own_clock") is not None)
 
 
 @pytest.fixture

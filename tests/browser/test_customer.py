@@ -96,6 +96,7 @@ def test_a_slow_panel_comes_by_itself_under_the_reference_of_its_page(desk, addr
     assert late.value.headers["x-reference"] == page.headers["x-reference"]
 
 
+@pytest.mark.own_clock
 def test_revealing_one_field_asks_why_and_hides_it_again(desk, address, watch, assert_accessible, screenshot):
     watch.expect("status of 422")
     desk.clock.install()
@@ -165,7 +166,7 @@ def test_a_note_without_an_answer_is_not_known_yet(desk, address, outside, asser
     screenshot(desk, "customer-note-unknown")
     NoteAct.objects.update(next_check_at=timezone.now())
     settle_due()
-    expect(desk.get_by_text("Note added. It was sent once")).to_be_visible()
+    expect(desk.locator("#main").get_by_text("Note added. It was sent once")).to_be_visible()
     expect(desk.get_by_text("Do not add it again.")).to_have_count(0)
     expect(panel(desk, "notes")).to_contain_text("Asha Verma")
 

@@ -337,6 +337,7 @@ def test_ages_tick_and_revealed_values_hide_again(visit):
     assert "kavya@example.com" not in page.content()
 
 
+@pytest.mark.own_clock
 def test_toasts_go_by_themselves_but_not_while_pointed_at(visit):
     page = visit()
     page.clock.install()
@@ -350,6 +351,7 @@ def test_toasts_go_by_themselves_but_not_while_pointed_at(visit):
     expect(toast).to_have_count(0)
 
 
+@pytest.mark.own_clock
 def test_an_age_grows_while_the_page_stays_open(visit):
     page = visit()
     page.clock.install()

@@ -96,6 +96,7 @@ def test_too_many_wrong_tries_say_when_to_come_back(
     expect(page.get_by_label("Work e-mail")).to_be_visible()
 
 
+@pytest.mark.own_clock
 def test_health_keeps_itself_fresh(administrator, page, sign_in):
     sign_in(page, administrator)
     page.clock.install()

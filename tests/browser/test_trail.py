@@ -29,7 +29,7 @@ def happened(agent, open_page, sign_in, outside, customer):
     page.locator("#id_q").press("Enter")
     expect(page).to_have_url(re.compile(f"/customers/{customer}/$"))
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    page.context.close()
+    page.close()
 
 
 @pytest.fixture

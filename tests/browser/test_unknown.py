@@ -20,6 +20,7 @@ def settled(act):
     tell_end(act, was="unknown", about=f"{act.request.number}, Request for 500 points", url="/goodwill/mine/")
 
 
+@pytest.mark.own_clock
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_a_notice_comes_without_loading_the_page_and_the_list_follows(
     phone, acts, note, agent, stores, open_page, sign_in, assert_accessible, screenshot

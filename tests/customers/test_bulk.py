@@ -59,6 +59,7 @@ def test_each_look_up_is_an_entry_with_a_masked_value(clerk, outside):
     assert mobile not in bytes(entry.payload).decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_outside_that_is_ill_puts_the_row_off(clerk, outside, person):
     outside.add_fault(kind="status", path="/v2/customers/*", status=429, count=9)
     operation = clerk.checked("bulk_lookup", "Customer id", str(person))

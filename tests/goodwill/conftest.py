@@ -16,6 +16,7 @@ from apps.goodwill.models import CouponSeries, GoodwillRequest, OutsideAct, Reas
 from apps.goodwill.seeding import seed_rules
 from tests.support.people import person
 from tests.support.sandbox import sandbox, sandbox_process
+from tests.support.times import LONG_AGO
 
 __all__ = ["sandbox", "sandbox_process"]
 
@@ -63,6 +64,7 @@ def crowd(database):
         SELECT DISTINCT c.id FROM sandbox_customer c
         JOIN sandbox_enrolment e ON e.customer_id = c.id
         WHERE c.merged_into_id IS NULL AND c.fraud_status = 'NOT_FRAUD' AND c.status = 'ACTIVE'
+        AND EXISTS (SELECT 1 FROM sandbox_identifier i WHERE i.customer_id = c.id AND i.kind = 'mobile')
         AND NOT EXISTS (SELECT 1 FROM sandbox_goodwillrequest g
                         WHERE g.customer_id = c.id AND g.status = 'PENDING' AND g.reference_id = '')
         ORDER BY c.id DESC
@@ -131,7 +133,7 @@ class Desk:
 
     def overdue(self):
         """Everything that is to be looked at later is to be looked at now."""
-        now = "2020-01-01T00:00:00Z"
+        now = LONG_AGO
         OutsideAct.objects.exclude(next_look_at=None).update(next_look_at=now)
         GoodwillRequest.objects.exclude(next_proof_at=None).update(next_proof_at=now)
         GoodwillRequest.objects.filter(by_policy=True).update(due_at=now)

@@ -14,6 +14,7 @@ from apps.operations.switches import turn_off
 from apps.staff.models import Membership, User
 from apps.staff.services import give_role
 from tests.goodwill.conftest import actor_for
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,7 +175,7 @@ def test_above_the_second_threshold_two_different_people_decide(desk, lead, seco
     request = decide(desk, request)
     assert (request.state, status(outside, request)) == ("waiting", "PENDING")
     assert request.decisions.get().verdict == "approve_first"
-    request.decisions.update(at="2020-01-01T00:00:00Z")
+    request.decisions.update(at=LONG_AGO)
     with pytest.raises(Refused, match="first approval"):
         decide(desk, request, lead)
     with pytest.raises(BadInput):
@@ -354,7 +355,7 @@ def test_what_waits_too_long_goes_to_the_deputies_too(desk, stores, manager):
     Escalation.objects.update(due_minutes=10, escalate_minutes=20, deputy_store=stores.store_12)
     request = desk.ask(500)
     assert escalate() == 0
-    GoodwillRequest.objects.update(asked_at="2020-01-01T00:00:00Z", due_at="2020-01-01T00:10:00Z")
+    GoodwillRequest.objects.update(asked_at=LONG_AGO, due_at="2020-01-01T00:10:00Z")
     assert [escalate(), escalate()] == [1, 0]
     assert request in GoodwillRequest.objects.decidable_by(manager)
     assert decide(desk, desk_request(request), manager).state == "approved"

@@ -19,6 +19,7 @@ from apps.goodwill.proving import prove_credits
 from apps.goodwill.resolving import give_up, look_again
 from apps.goodwill.settling import settle_unknown
 from tests.support.dying import run_and_die
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +31,6 @@ FAULTS = {
     "an error of theirs": {"kind": "status", "status": 500},
     "nonsense": {"kind": "nonsense"},
 }
-LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 @pytest.fixture

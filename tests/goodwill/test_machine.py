@@ -26,11 +26,11 @@ from apps.goodwill.resolving import give_up
 from apps.goodwill.settling import settle_unknown
 from apps.goodwill.states import State
 from apps.goodwill.syncing import sync_pending
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITES = st.sampled_from(["add", "approve", "reject"])
 FAULTS = st.sampled_from(["drop_before", "drop_after", "status", "nonsense"])
-LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 class Goodwill(RuleBasedStateMachine):

@@ -22,11 +22,11 @@ from apps.points.seeding import seed_rules
 from apps.points.wanted import Wanted, WantedReversal
 from tests.support.people import person
 from tests.support.sandbox import sandbox, sandbox_process
+from tests.support.times import LONG_AGO
 
 __all__ = ["sandbox", "sandbox_process"]
 
 REDEEM, REVERSE, LIST = "/v1.1/points/redeem", "/v2/points/reverse", "/v1.1/customer/redemptions"
-LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 def actor_for(user, store):
@@ -81,21 +81,24 @@ def crowd(database):
         return [row[0] for row in rows.execute(words)]
 
 
+GIVEN_BACK = (
+    "SELECT v.id FROM sandbox_reversal v JOIN sandbox_redemption r ON r.id = v.redemption_id"
+    " WHERE r.customer_id IN ({whose})"
+)
+REDEEMED = "SELECT id FROM sandbox_redemption WHERE booked_at IS NOT NULL AND customer_id IN ({whose})"
 UNDONE = (
-    "DELETE FROM sandbox_ledgerentry WHERE redemption_id IN ({ids}) OR reversal_id IN"
-    " (SELECT id FROM sandbox_reversal WHERE redemption_id IN ({ids}))",
-    "DELETE FROM sandbox_reversal WHERE redemption_id IN ({ids})",
-    "DELETE FROM sandbox_redemption WHERE id IN ({ids})",
+    f"DELETE FROM sandbox_ledgerentry WHERE reversal_id IN ({GIVEN_BACK}) OR redemption_id IN ({REDEEMED})",
+    f"DELETE FROM sandbox_reversal WHERE id IN ({GIVEN_BACK})",
+    f"DELETE FROM sandbox_redemption WHERE id IN ({REDEEMED})",
 )
 
 
 def undo_earlier(database, customers):
-    """What earlier tests redeemed for them is gone: it must not look like what this one does."""
+    """What was redeemed for them here and all that was given back is gone: it must not look like what comes."""
     whose = ",".join(map(str, customers))
-    ids = f"SELECT id FROM sandbox_redemption WHERE booked_at IS NOT NULL AND customer_id IN ({whose})"
     with closing(sqlite3.connect(database, timeout=20)) as rows, rows:
         for words in UNDONE:
-            rows.execute(words.format(ids=ids))
+            rows.execute(words.format(whose=whose))
 
 
 @pytest.fixture

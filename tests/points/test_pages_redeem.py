@@ -9,6 +9,7 @@ from apps.core.context import new_reference, use_reference
 from apps.operations.switches import turn_off
 from apps.points.models import CodeSending, PointsRules, Redemption
 from tests.points.conftest import REDEEM
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,7 +162,7 @@ def test_a_code_is_sent_again_only_after_the_timer_and_the_page_says_when(client
     assert early.status_code == 409
     assert "It can be sent again in" in early.content.decode()
     assert "Code read out by the customer" in early.content.decode()
-    CodeSending.objects.update(at="2020-01-01T00:00:00Z")
+    CodeSending.objects.update(at=LONG_AGO)
     assert client.post(f"{url}code/", values_of(html)).status_code == 200
     assert CodeSending.objects.count() == 2
 

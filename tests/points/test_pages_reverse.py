@@ -9,6 +9,7 @@ from apps.core.context import new_reference, use_reference
 from apps.operations.switches import turn_off
 from apps.points.models import Redemption, Reversal
 from tests.points.conftest import REDEEM, REVERSE, again
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -186,7 +187,7 @@ def test_what_changed_since_it_was_asked_has_to_be_seen_first(client, deciding, 
     start = client.get(reverse("customers:lookup")).content.decode()
     assert "rejected it: “Ask anew for 250.”" in start
     assert f"{made.number} was rejected, nothing was given back: 300 points." in start
-    Reversal.objects.update(decided_at="2020-01-01T00:00:00Z")
+    Reversal.objects.update(decided_at=LONG_AGO)
     assert "My reversals" not in client.get(reverse("customers:lookup")).content.decode()
 
 

@@ -17,10 +17,10 @@ from apps.referrals.wanted import Row, WantedInvites
 from tests.support.people import person
 from tests.support.referrals import REFERRER
 from tests.support.sandbox import sandbox, sandbox_process
+from tests.support.times import LONG_AGO
 
 __all__ = ["sandbox", "sandbox_process"]
 
-LONG_AGO = "2020-01-01T00:00:00Z"
 MAPLE, CIRCLE = "MAPLEFRIENDS", "THREADCIRCLE"
 
 

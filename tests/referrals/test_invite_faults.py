@@ -17,6 +17,7 @@ from apps.referrals.resolving import give_up, look_again, why_not_give_up
 from apps.referrals.wanted import BadRows, WantedInvites
 from tests.referrals.conftest import CIRCLE, MAPLE, again, fresh, fresh_mail
 from tests.support.dying import run_and_die
+from tests.support.times import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -261,7 +262,7 @@ def test_killed_between_inviting_and_settling_is_found_and_invited_once(desk):
     with pytest.raises(BadRows):
         desk.invite(mobile)
     # The worker that reads it back is killed too, and the next one takes over.
-    Invitation.objects.update(next_look_at="2020-01-01T00:00:00Z")
+    Invitation.objects.update(next_look_at=LONG_AGO)
     before = """
 from apps.capillary.client import Client
 plain_all = Client.send_all

@@ -17,6 +17,7 @@ from apps.referrals.life import life_of
 from apps.referrals.models import Campaign, Invitation, Invitee, InviteRules, Sighting
 from apps.referrals.wanted import BadRows, Row
 from tests.referrals.conftest import CIRCLE, MAPLE, again, fresh, fresh_mail
+from tests.support.times import LONG_AGO
 
 CUSTOMER = "915550000034"
 POSTS = {"v1.1": "/v1.1/customer/referrals", "v2": "/v2/customers/500000030/referrals"}
@@ -174,7 +175,7 @@ def test_the_limit_of_the_day_counts_whoever_was_invited_and_says_when_there_is_
     assert actions()[-1] == ("referrals.invitation.refused", "refused")
     assert desk.invite(fresh()).state == "done"
     assert desk.invite(fresh(), user=lead).state == "done"
-    Invitation.objects.update(started_at="2020-01-01T00:00:00Z")
+    Invitation.objects.update(started_at=LONG_AGO)
     assert desk.invite(fresh(), fresh(), fresh()).state == "done"
 
 

@@ -47,6 +47,7 @@ def test_somebody_without_a_role_is_told_so(client_as, db):
         (
             "auditor",
             [
+                "Not known yet",
                 "Operations",
                 "Referral signals",
                 "Audit trail",
