@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,6 +56,11 @@ def sentence(entry: Entry) -> SafeString:
     action = action_named(entry.action) or UNKNOWN_ACTION
     template = escape(str(action.sentence_for(entry.outcome)))
     return mark_safe(template % _words(entry))  # noqa: S308 template and each value are escaped
+
+
+def plain_sentence(entry: Entry) -> str:
+    """The same without markup, for files."""
+    return unescape(strip_tags(sentence(entry)))
 
 
 def _words(entry: Entry) -> Words:

@@ -13,6 +13,7 @@ class StoredFile(models.Model):
 
     sha256     of all bytes, in hex;  size  in bytes
     encoding   and separator: what was found when it was looked at, empty for a workbook
+    made_by    the operation whose rows wrote it, which is deleted with them; None for an upload
     """
 
     name = models.CharField(max_length=200)
@@ -21,6 +22,9 @@ class StoredFile(models.Model):
     media_type = models.CharField(max_length=100, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
     separator = models.CharField(max_length=4, blank=True)
+    made_by = models.ForeignKey(
+        "operations.Operation", on_delete=models.CASCADE, null=True, related_name="made"
+    )
     at = models.DateTimeField(default=timezone.now)
 
     def parts(self) -> Iterator[bytes]:

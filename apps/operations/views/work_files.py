@@ -11,7 +11,14 @@ from django.views.decorators.http import require_safe
 from apps.audit.access import permission_required
 from apps.core.errors import Missing
 from apps.operations.models import Operation
-from apps.operations.views.work_shared import READ, found_of, kind_named, kind_of, may_read_rows
+from apps.operations.views.work_shared import (
+    READ,
+    found_of,
+    is_exported,
+    kind_named,
+    kind_of,
+    may_read_rows,
+)
 from apps.operations.work.downloads import problem_rows, result_rows, sample_rows
 from apps.operations.work.files import MEDIA_TYPES, pieces_of
 from apps.operations.work.tracing import trace
@@ -49,6 +56,19 @@ def problems(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     found = _readable(request, pk)
     rows = problem_rows(found, kind_of(found))
     return _table(request, found, rows, _form(form), _("the rows left out"), "left-out")
+
+
+@require_safe
+@permission_required(*READ)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file that the rows of an operation made together, once all are done. In the trail first."""
+    found = _readable(request, pk)
+    kind = kind_of(found)
+    if not is_exported(found, kind):
+        raise Http404
+    trace("downloaded", found, actor=actor_of(request), part=_("the file"), form="csv")
+    answer = StreamingHttpResponse(kind.export(found), content_type=MEDIA_TYPES["csv"])  # type: ignore[misc]
+    return cast(HttpResponse, _named(answer, f"{found.number}.csv"))
 
 
 def _readable(request: HttpRequest, pk: int) -> Operation:

@@ -13,7 +13,7 @@ from apps.core.pages import render_page, wants_fragment
 from apps.operations.forms_work import ReasonForm
 from apps.operations.models import Operation
 from apps.operations.views.work_parts import dry_run_of, duties_of, live_of
-from apps.operations.views.work_shared import READ, Said, found_of, kind_of
+from apps.operations.views.work_shared import READ, Said, found_of, is_exported, kind_of
 from apps.operations.work.tracing import trace
 from apps.staff.access import person_of
 from apps.staff.actors import actor_of
@@ -62,6 +62,7 @@ def page_of(request: HttpRequest, found: Operation, said: Said | None = None) ->
         **dry_run_of(found, kind),
         **duties_of(request, found, kind, live["progress"]),
         "kind": kind,
+        "exported": is_exported(found, kind),
         "said": said,
         "reason_form": ReasonForm(),
         "reference": current_reference(),

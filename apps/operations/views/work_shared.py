@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from apps.core.errors import ConsoleError
-from apps.operations.models import Operation
+from apps.operations.models import Item, Operation
 from apps.operations.work import kinds
 from apps.operations.work.kinds import Kind
-from apps.operations.work.states import State
+from apps.operations.work.states import ItemState, State
 from apps.staff.access import MissingPermission, person_of
 from apps.staff.models import User
 
@@ -71,6 +71,12 @@ def kind_named(code: str) -> Kind:
         return kinds.named(code)
     except LookupError:
         raise Http404 from None
+
+
+def is_exported(operation: Operation, kind: Kind) -> bool:
+    """Whether its rows have made a file together that is there and whole."""
+    made = kind.export is not None and operation.state == State.DONE and operation.emptied_at is None
+    return made and not Item.objects.filter(operation=operation).exclude(state=ItemState.DONE).exists()
 
 
 def may_steer(user: User, operation: Operation, kind: Kind) -> bool:

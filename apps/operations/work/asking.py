@@ -118,7 +118,7 @@ def _start(
         if rerun_of is not None:
             trace("rerun", operation, actor=actor, earlier=rerun_of.number)
         else:
-            trace("started", operation, actor=actor)
+            trace("started", operation, actor=actor, reason=str(kept_parameters.get("reason", "")))
         say(operation, _("Asked for by %(name)s.") % {"name": actor.name})
         transaction.on_commit(dispatch_soon)
     return operation

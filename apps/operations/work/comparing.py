@@ -69,8 +69,13 @@ def period(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def bounds(operation: Operation) -> tuple[datetime, datetime]:
     """From when, until before when."""
-    begins = _midnight(date.fromisoformat(operation.parameters["from"]))
-    return begins, datetime.fromisoformat(operation.parameters["ends_at"])
+    return bounds_of(operation.parameters)
+
+
+def bounds_of(parameters: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """The same of parameters as `period` gave them."""
+    begins = _midnight(date.fromisoformat(parameters["from"]))
+    return begins, datetime.fromisoformat(parameters["ends_at"])
 
 
 def plan_of(customers: QuerySet[Any, int | None]) -> Iterator[Row]:

@@ -134,6 +134,7 @@ class Kind:
     parameters   (parameters given) → those kept with the operation. Raises BadInput
     asks         what people fill in for all rows, in the order of the form; `parameters` reads it by their names
     outputs      (name, heading) of what `Outcome.output` adds to the results, in the order of their columns
+    export       (operation) → the one CSV file all its rows made together, in pieces; fetched when all are done
     """
 
     code: str
@@ -160,6 +161,7 @@ class Kind:
     icon: str = "stack-2"
     asks: tuple[Column, ...] = ()
     outputs: tuple[tuple[str, Text], ...] = ()
+    export: Callable[["Operation"], Iterator[bytes]] | None = None
 
     def __post_init__(self) -> None:
         if self.file and self.read_row is None:

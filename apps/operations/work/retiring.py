@@ -50,7 +50,7 @@ def _retire(pk: int) -> bool:
         operation.emptied_at = timezone.now()
         operation.save(update_fields=["emptied_at"])
         trace("emptied", operation, actor=operation.behind)
-    for file in (operation.file, operation.result):
+    for file in (operation.file, operation.result, *operation.made.all()):
         if file is not None:
             _delete_file(file)
     return True

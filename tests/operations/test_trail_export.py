@@ -1,0 +1,157 @@
+"""The trail as a file: every entry of a time once, whoever asked and why in the trail, nothing personal kept."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.audit.actor import Actor
+from apps.audit.models import Entry
+from apps.audit.recorder import CallRecorder
+from apps.audit.services import record
+from apps.operations import exporting
+from apps.operations.models import FilePart, Item, Operation, StoredFile
+from apps.operations.work import services
+from apps.operations.work.looking import look
+from apps.operations.work.retiring import retire
+from tests.audit.conftest import ASHA, EMAIL, answered_call, sent_call
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate().isoformat()
+
+
+@pytest.fixture
+def reader(auditor):
+    """Lena Fischer at her desk."""
+    return Actor(user_id=auditor.pk, name=auditor.name, role="Auditor")
+
+
+@pytest.fixture
+def entries(reference):
+    """Two acts and both halves of a call that asked with an e-mail address."""
+    record("staff.signed_in", actor=ASHA)
+    record("customer.viewed", actor=ASHA, customer="4417")
+    call = sent_call(identifiers=(("email", EMAIL),))
+    recorder = CallRecorder(ASHA)
+    recorder.sent([call])
+    recorder.answered([answered_call(call)])
+    return list(Entry.objects.order_by("id"))
+
+
+@pytest.fixture
+def export(auditor, reader, entries):
+    def ask(**more):
+        given = {"from": TODAY, "reason": "Quarterly review", **more}
+        return services.start(actor=reader, user=auditor, kind="trail_export", parameters=given)
+
+    return ask
+
+
+def finished(operation):
+    """Workers look until there is nothing to do."""
+    for _turn in range(50):
+        chunk = operation.chunks.filter(state="waiting").order_by("pk").first()
+        if chunk is None:
+            break
+        look(chunk.pk)
+    operation.refresh_from_db()
+    return operation
+
+
+def lines(client, operation):
+    answer = client.get(reverse("operations:operation_export", args=[operation.pk]))
+    assert answer.status_code == 200
+    content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "\ufeff" not in content
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_every_entry_of_the_time_is_in_the_file_once_and_in_order(
+    export, entries, client_as, auditor, monkeypatch
+):
+    monkeypatch.setattr(exporting, "ENTRIES_A_ROW", 2)
+    operation = finished(export())
+    assert operation.state == "done"
+    found = lines(client_as(auditor), operation)
+    assert [int(one["Entry"]) for one in found] == [one.pk for one in entries]
+    assert found[1]["What happened"].startswith("Asha Verma (012)")
+    assert found[1]["Customer id"] == "4417"
+    assert found[2]["Path"] == "/v2/customers/lookup"
+    assert found[3]["Leaf hash"] == bytes(entries[3].leaf_hash).hex()
+    rows = list(Item.objects.filter(operation=operation).order_by("row"))
+    assert [one.results["entries"] for one in rows] == ["2", "2"]
+    assert rows[0].results["sha256"] == operation.made.get(name__endswith="-1.csv").sha256
+
+
+def test_a_filter_narrows_it_and_an_identifier_is_kept_as_a_mask_only(export, entries, client_as, auditor):
+    operation = finished(export(filter=EMAIL))
+    assert EMAIL not in str(operation.parameters)
+    assert "kavya.iyer" not in operation.parameters["filter"]
+    found = lines(client_as(auditor), operation)
+    assert {one["Call"] for one in found} == {entries[2].call_id}
+
+
+def test_asking_and_fetching_are_entries_with_the_reason(export, client_as, auditor):
+    operation = finished(export())
+    lines(client_as(auditor), operation)
+    about = Entry.objects.filter(subject=operation.number).order_by("id")
+    assert about.filter(action="operations.work.started").get().reason == "Quarterly review"
+    last = about.get(action="operations.work.downloaded")
+    assert (last.actor_name, last.content["details"]["part"]) == ("Lena Fischer", "the file")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "says"),
+    [
+        ({"reason": " "}, "reason", "Fill this in"),
+        ({"from": "yesterday"}, "from", "Write a day such as"),
+        ({"from": "2001-01-01", "until": "2001-01-02"}, "from", "no entries in this time"),
+        ({"filter": "colour:red"}, "filter", "no filter colour:red"),
+        ({"filter": "action:nothing.like.it"}, "filter", "Action: There is no action named"),
+        ({"filter": "period:7d"}, "filter", "fields of their own"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(export, client_as, auditor, given, field, says):
+    asked = {f"ask_{name}": value for name, value in {"from": TODAY, "reason": "Review", **given}.items()}
+    answer = client_as(auditor).post(reverse("operations:operation_new", args=["trail_export"]), asked)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert says in " ".join(form.errors[f"ask_{field}"])
+    assert form[f"ask_{field}"].value() == asked.get(f"ask_{field}")
+    assert not Operation.objects.exists()
+
+
+def test_a_block_written_again_replaces_what_a_dead_worker_left(export, entries, client_as, auditor):
+    operation = export()
+    finished(operation)
+    item = Item.objects.get(operation=operation)
+    left = StoredFile.objects.create(made_by=operation, name=f"{operation.number}-1.csv")
+    FilePart.objects.create(file=left, number=0, data=b"half of a line")
+    again = exporting.run(operation.behind, item)
+    assert (again.state, operation.made.count()) == ("done", 1)
+    assert len(lines(client_as(auditor), operation)) == len(entries)
+
+
+def test_half_an_export_cannot_be_fetched(export, client_as, auditor):
+    operation = export()
+    answer = client_as(auditor).get(reverse("operations:operation_export", args=[operation.pk]))
+    assert answer.status_code == 404
+
+
+def test_others_neither_start_nor_fetch_it(export, client_as, manager):
+    operation = finished(export())
+    client: Client = client_as(manager)
+    assert client.get(reverse("operations:operation_new", args=["trail_export"])).status_code == 403
+    # Not of their stores: for them it does not exist.
+    assert client.get(reverse("operations:operation_export", args=[operation.pk])).status_code == 404
+
+
+def test_what_was_made_is_deleted_with_its_rows_and_the_trail_stays(export, entries):
+    operation = finished(export())
+    Operation.objects.filter(pk=operation.pk).update(expires_at=timezone.now())
+    assert retire() == 1
+    assert (StoredFile.objects.count(), FilePart.objects.count()) == (0, 0)
+    assert Entry.objects.count() > len(entries)
