@@ -24,7 +24,7 @@ from apps.operations.colleagues import is_colleague
 from apps.operations.customers import Person
 from apps.operations.models import Operation
 from apps.operations.work.kinds import Checked, Problem, Row
-from apps.operations.work.people import Whose, attempt, find_people, mask_of, read_who
+from apps.operations.work.people import Whose, attempt, find_people, mask_of, read_amount, read_who
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
 
@@ -37,7 +37,7 @@ def read_row(kind: str, cells: Mapping[str, str]) -> Row:
     who = attempt(problems, "customer_id", lambda: read_who(cells))
     amount: Decimal | None = Decimal(1)
     if kind == Kind.POINTS:
-        amount = attempt(problems, "points", lambda: whole_points(cells.get("points")))
+        amount = attempt(problems, "points", lambda: _points(cells.get("points", "")))
     tidy = {
         "words": attempt(problems, "words", lambda: line(cells.get("words", ""), LONGEST_WORDS, "words")),
         "comment": attempt(
@@ -54,6 +54,11 @@ def read_row(kind: str, cells: Mapping[str, str]) -> Row:
         "different": cells.get("different", "").casefold() in YES,
     }
     return Row(values, tuple(problems))
+
+
+def _points(text: str) -> Decimal:
+    """Raises BadInput, also for what a spreadsheet makes of a number."""
+    return whole_points(read_amount(text, "points") if text else None)
 
 
 @dataclass(frozen=True)

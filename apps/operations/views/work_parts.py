@@ -120,7 +120,10 @@ def duties_of(request: HttpRequest, operation: Operation, kind: Kind, progress: 
         "may_run": steers
         and bool(ready)
         and (state == State.READY or (state == State.CHECKED and not operation.needs_second_person)),
-        "nothing_ready": state == State.CHECKED and not ready,
+        "may_correct": steers
+        and kind.file
+        and state == State.CHECKED
+        and bool(operation.totals.get("bad") or not ready),
         "may_decide": waits and not may_not,
         "may_not": may_not,
         "may_pause": steers and state == State.RUNNING and not stopping,

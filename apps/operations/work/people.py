@@ -1,8 +1,9 @@
 """Whose row it is: a customer by id or by any identifier, read and found for a whole batch at once."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -34,6 +35,7 @@ WHO = (
     Column("card", gettext_lazy("Card number"), aliases=("card", "loyalty card")),
 )
 NAMES = {"mobile": "mobile", "email": "email", "external_id": "externalId", "card": "cardnumber"}
+PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 LONGEST_ID, LONGEST_VALUE, FEWEST_DIGITS = 18, 200, 7
 
 
@@ -47,11 +49,15 @@ class Whose:
 
 
 def attempt(problems: list[Problem], column: str, read: Callable[[], T]) -> T | None:
-    """What `read` gives; a BadInput becomes a problem beside the column, so that all of a row are found."""
+    """What `read` gives; a BadInput becomes a problem beside the column, so that all of a row are found.
+
+    One about an identifier stands beside that identifier's own column.
+    """
     try:
         return read()
     except BadInput as error:
-        problems.append(Problem(column, error.message, error.code))
+        beside = error.field if error.field in NAMES else column
+        problems.append(Problem(beside, error.message, error.code))
         return None
 
 
@@ -66,12 +72,10 @@ def read_who(cells: Mapping[str, str]) -> list[list[str]]:
 
 
 def read_amount(text: str, field: str) -> Decimal:
-    """An amount above 0, written as 1500 or 12.5. Raises BadInput beside the field."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount <= 0 or len(text) > LONGEST_ID:
+    """An amount above 0, written as 1500 or 12.5: no 1E+03 of a spreadsheet. Raises BadInput beside the field."""
+    plain = PLAIN.fullmatch(text) and len(text) <= LONGEST_ID
+    amount = Decimal(text) if plain else Decimal(0)
+    if amount <= 0:
         raise BadInput(_("Write a number above 0 in plain digits, such as 1500."), field=field)
     return amount
 

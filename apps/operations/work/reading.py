@@ -7,6 +7,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.work.claims import Claim
@@ -54,7 +55,8 @@ def _finish(claim: Claim, columns: list[str]) -> None:
         claim.done()
         Chunk.objects.bulk_create(_chunks(operation, rows_per_chunk(rows)))
         move(operation, Event.READ, rows=rows, columns=columns)
-        say(operation, _("%(count)s rows read.") % {"count": f"{rows:,}"})
+        words = ngettext("%(count)s row read.", "%(count)s rows read.", rows)
+        say(operation, words % {"count": f"{rows:,}"})
 
 
 def _chunks(operation: Operation, size: int) -> Iterator[Chunk]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.work.claims import Claim
@@ -44,7 +44,11 @@ def sum_up(claim: Claim, kind: Kind, _ends_at: float) -> bool:
             fingerprint=operation_fingerprint(operation, prints),
             checked_at=timezone.now(),
         )
-        words = _("Dry run: %(ready)s rows ready, %(bad)s left out.")
+        words = ngettext(
+            "Dry run: %(ready)s row ready, %(bad)s left out.",
+            "Dry run: %(ready)s rows ready, %(bad)s left out.",
+            totals["ready"],
+        )
         say(operation, words % {"ready": f"{totals['ready']:,}", "bad": f"{totals['bad']:,}"})
         trace("checked", operation, actor=operation.behind, ready=totals["ready"], bad=totals["bad"])
         if kind.at_once and not why and totals["ready"]:
