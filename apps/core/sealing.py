@@ -18,18 +18,24 @@ class Sealer:
 
     def seal(self, text: str) -> str:
         """The text encrypted; empty stays empty."""
-        if not text:
-            return ""
-        return _fernet(settings.SECRET_KEY, self.purpose).encrypt(text.encode()).decode()
+        return self.seal_bytes(text.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
         """The text again, or empty when it was sealed under another secret key."""
+        return self.unseal_bytes(sealed.encode()).decode()
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """The same for bytes; they become a third longer."""
+        return _fernet(settings.SECRET_KEY, self.purpose).encrypt(data) if data else b""
+
+    def unseal_bytes(self, sealed: bytes) -> bytes:
+        """The same for bytes."""
         if not sealed:
-            return ""
+            return b""
         try:
-            return _fernet(settings.SECRET_KEY, self.purpose).decrypt(sealed.encode()).decode()
+            return _fernet(settings.SECRET_KEY, self.purpose).decrypt(sealed)
         except InvalidToken:
-            return ""
+            return b""
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from apps.audit.models import Entry
 from apps.audit.narrative import plain_sentence
 from apps.audit.qualifiers import read
 from apps.core.errors import BadInput
-from apps.operations.models import FilePart, Item, Operation, StoredFile
+from apps.operations.models import Item, Operation, StoredFile
 from apps.operations.work.comparing import ASKS as PERIOD
 from apps.operations.work.comparing import bounds_of, period
 from apps.operations.work.files import pieces_of
@@ -137,7 +137,7 @@ def _written(operation: Operation, name: str, pieces: Iterable[bytes]) -> Stored
         data = piece.removeprefix(MARK) if number == 0 else piece
         digest.update(data)
         size += len(data)
-        FilePart.objects.create(file=file, number=number, data=data)
+        file.add_part(number, data)
     file.sha256, file.size = digest.hexdigest(), size
     file.save(update_fields=["sha256", "size"])
     return file

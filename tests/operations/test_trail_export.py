@@ -12,9 +12,11 @@ from apps.audit.actor import Actor
 from apps.audit.models import Entry
 from apps.audit.recorder import CallRecorder
 from apps.audit.services import record
+from apps.core.errors import Conflict
 from apps.operations import exporting
 from apps.operations.models import FilePart, Item, Operation, StoredFile
 from apps.operations.work import services
+from apps.operations.work.following import clear_cancelled
 from apps.operations.work.looking import look
 from apps.operations.work.retiring import retire
 from tests.audit.conftest import ASHA, EMAIL, answered_call, sent_call
@@ -129,7 +131,7 @@ def test_a_block_written_again_replaces_what_a_dead_worker_left(export, entries,
     finished(operation)
     item = Item.objects.get(operation=operation)
     left = StoredFile.objects.create(made_by=operation, name=f"{operation.number}-1.csv")
-    FilePart.objects.create(file=left, number=0, data=b"half of a line")
+    left.add_part(0, b"half of a line")
     again = exporting.run(operation.behind, item)
     assert (again.state, operation.made.count()) == ("done", 1)
     assert len(lines(client_as(auditor), operation)) == len(entries)
@@ -155,3 +157,15 @@ def test_what_was_made_is_deleted_with_its_rows_and_the_trail_stays(export, entr
     assert retire() == 1
     assert (StoredFile.objects.count(), FilePart.objects.count()) == (0, 0)
     assert Entry.objects.count() > len(entries)
+
+
+def test_some_blocks_alone_are_not_offered_as_the_whole(export, reader, auditor, client_as):
+    operation = export()
+    services.cancel(actor=reader, user=auditor, operation=operation)
+    finished(operation)
+    clear_cancelled()
+    assert operation.state == "cancelled"
+    with pytest.raises(Conflict, match="half of it"):
+        services.rerun_failed(actor=reader, user=auditor, operation=operation)
+    page = client_as(auditor).get(reverse("operations:operation", args=[operation.pk]))
+    assert reverse("operations:operation_rerun", args=[operation.pk]) not in page.content.decode()

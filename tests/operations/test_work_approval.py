@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 
 from apps.audit.models import Entry
 from apps.core.errors import BadInput, Conflict, Refused
+from apps.core.sealing import Sealer
 from apps.operations.models import Chunk, FilePart, Item, Notice, Operation
 from apps.operations.work import running, services
 from tests.operations.work_help import actor_for
 
 pytestmark = pytest.mark.django_db
+FILES = Sealer("console operations files")
 WHY = [{"rule": "file_points", "words": "Files above 1,000 points need a second person."}]
 
 
@@ -93,7 +95,7 @@ def test_what_was_on_the_page_is_what_is_approved(waiting, decide, name):
 
 def test_other_bytes_than_those_uploaded_are_not_approved(waiting, decide):
     part = FilePart.objects.get(file=waiting.file)
-    part.data = bytes(part.data).replace(b"500", b"900")
+    part.sealed = FILES.seal_bytes(part.data.replace(b"500", b"900"))
     part.save()
     with pytest.raises(Conflict, match="not what was on the page"):
         decide("approve", waiting)
@@ -109,7 +111,7 @@ CHANGES = {
     "a row less": lambda: Item.objects.filter(row=2).delete(),
     "a token": lambda: Item.objects.filter(row=1).update(token=Item.objects.get(row=2).token),
     "the rows of a chunk": lambda: Chunk.objects.filter(phase="run").update(last_row=99),
-    "the bytes": lambda: FilePart.objects.update(data=b"Customer id\n999\n"),
+    "the bytes": lambda: FilePart.objects.update(sealed=FILES.seal_bytes(b"Customer id\n999\n")),
     "the parameters": lambda: Operation.objects.update(parameters={"reason": "another"}),
     "the fingerprints of both": lambda: Chunk.objects.update(fingerprint="0" * 64),
 }

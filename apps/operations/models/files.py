@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from django.db import models
 from django.utils import timezone
 
+from apps.core.sealing import Sealer
+
 PART_BYTES = 262_144
+_sealer = Sealer("console operations files")
 
 
 class StoredFile(models.Model):
@@ -31,15 +34,24 @@ class StoredFile(models.Model):
         """The bytes in order, one part in memory at a time."""
         numbers = self.filepart_set.order_by("number").values_list("number", flat=True)
         for number in list(numbers):
-            yield bytes(self.filepart_set.values_list("data", flat=True).get(number=number))
+            yield self.filepart_set.get(number=number).data
+
+    def add_part(self, number: int, data: bytes) -> None:
+        """The next piece, at most PART_BYTES long; numbers begin at 0."""
+        FilePart.objects.create(file=self, number=number, sealed=_sealer.seal_bytes(data))
 
 
 class FilePart(models.Model):
-    """One piece of a file, at most PART_BYTES long; numbers begin at 0."""
+    """One piece of a file, encrypted: what people upload are customers' numbers and addresses."""
 
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE)
     number = models.PositiveIntegerField()
-    data = models.BinaryField()
+    sealed = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "number"], name="file_part_once")]
+
+    @property
+    def data(self) -> bytes:
+        """The bytes again; none when the secret key has changed since, so that no digest fits."""
+        return _sealer.unseal_bytes(bytes(self.sealed))

@@ -12,19 +12,22 @@ from apps.operations.acts.rows import new_reference
 from apps.operations.models.files import StoredFile
 from apps.operations.work.states import ENDED, WORKING, ChunkState, Phase, State
 from apps.staff.models import Store, User
+from apps.staff.roles import permissions_of
 
 FIRST_NUMBER = 10_000
 PREFIX = "OP-"
+WORKS_WITH = frozenset({"run_operations", "view_trail"})
 
 
 class OperationQuerySet(models.QuerySet["Operation"]):
     """Operations as sentences."""
 
     def visible_to(self, user: User) -> "OperationQuerySet":
-        """The person's own and those of their stores; all of them for a role that is held everywhere."""
+        """The person's own and those of the stores where they work with them; all for a role held everywhere."""
         if user.is_everywhere:
             return self
-        stores = [one.store_id for one in user.memberships_now if one.store_id]
+        here = [one for one in user.memberships_now if one.store_id]
+        stores = [one.store_id for one in here if WORKS_WITH & permissions_of([one.role])]
         return self.filter(Q(requested_by=user) | Q(store__in=stores))
 
     def working(self) -> "OperationQuerySet":

@@ -129,7 +129,7 @@ def duties_of(request: HttpRequest, operation: Operation, kind: Kind, progress: 
         "may_pause": steers and state == State.RUNNING and not stopping,
         "may_resume": steers and state == State.PAUSED and not operation.cancel_wanted,
         "may_cancel": steers and not operation.is_over and not operation.cancel_wanted,
-        "may_rerun": steers and over and bool(progress.not_done + progress.skipped),
+        "may_rerun": steers and over and kind.export is None and bool(progress.not_done + progress.skipped),
         "again_count": progress.not_done + progress.skipped,
         "may_download": steers and not operation.emptied_at,
         "parked": list(parked[:PARKED_SHOWN]),

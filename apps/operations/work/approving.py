@@ -1,5 +1,7 @@
 """The second person: says yes to exactly one file and one dry run, or no."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
@@ -81,11 +83,21 @@ def may_not_decide(user: User, operation: Operation, kind: Kind) -> str:
     """Why this person cannot be the second one, "" when they can."""
     if operation.requested_by_id == user.pk:
         return _("Somebody else has to approve what you asked for.")
+    if user.pk in _asked_before(operation):
+        return _("These are rows of a file you uploaded: somebody else has to approve them.")
     if not Operation.objects.visible_to(user).filter(pk=operation.pk).exists():
         return _("This operation belongs to another store.")
     if not user.has_perm(kind.approve_permission, operation.store):
         return _("Your role does not approve “%(kind)s” here.") % {"kind": kind.title}
     return kind.approver(user, operation)
+
+
+def _asked_before(operation: Operation) -> Iterator[int]:
+    """Who asked for the operations it runs failed rows of, each time somebody began them anew."""
+    earlier = operation.rerun_of
+    while earlier is not None:
+        yield earlier.requested_by_id
+        earlier = earlier.rerun_of
 
 
 def check_may_decide(user: User, operation: Operation, kind: Kind) -> None:

@@ -66,6 +66,11 @@ def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation
     """
     kind = kinds.named(operation.kind)
     operation = Operation.objects.get(pk=operation.pk)
+    if kind.export is not None:
+        raise Conflict(
+            _("Its rows make one file together, and some rows alone would be half of it."),
+            next_step=_("Ask for it anew."),
+        )
     if operation.state not in OVER:
         raise Conflict(standing(operation), next_step=_("Wait until it has ended."))
     if not Item.objects.filter(operation=operation, state__in=AGAIN).exists():

@@ -30,14 +30,20 @@ def run(*, actor: Actor, user: User, operation: Operation) -> Operation:
         operation = locked(operation.pk)
         _check_may_steer(user, operation)
         check_ready_rows(operation)
+        why = []
         if operation.state == State.CHECKED:
             why = kind.authority(operation.requested_by, operation.store, operation.totals)
-            if why:
-                raise Refused(
-                    _("A second person has to approve this file: %(why)s") % {"why": why[0]["words"]},
-                    next_step=_("Ask for approval."),
-                )
-        begin(operation, kind, actor=actor)
+        if why:
+            # Limits may have shrunk since the dry run: kept, so that the page offers to ask for approval.
+            operation.why = why
+            operation.save(update_fields=["why"])
+        else:
+            begin(operation, kind, actor=actor)
+    if why:
+        raise Refused(
+            _("A second person has to approve this file: %(why)s") % {"why": why[0]["words"]},
+            next_step=_("Ask for approval."),
+        )
     return operation
 
 

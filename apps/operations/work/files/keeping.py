@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.operations.models.files import PART_BYTES, FilePart, StoredFile
+from apps.operations.models.files import PART_BYTES, StoredFile
 from apps.operations.work.tables import Unreadable
 
 
@@ -26,10 +26,10 @@ def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:
             _check_size(size)
             held += piece
             while len(held) >= PART_BYTES:
-                FilePart.objects.create(file=stored, number=number, data=held[:PART_BYTES])
+                stored.add_part(number, held[:PART_BYTES])
                 held, number = held[PART_BYTES:], number + 1
         if held:
-            FilePart.objects.create(file=stored, number=number, data=held)
+            stored.add_part(number, held)
         stored.size, stored.sha256 = size, digest.hexdigest()
         stored.save()
     return stored
