@@ -102,3 +102,13 @@ def test_the_example_file_names_every_setting():
     example = (env.BASE_DIR / ".env.example").read_text()
     missing = [name for name in env.read(GOOD) if f"{name}=" not in example]
     assert not missing
+
+
+def test_the_house_s_own_database_waits_for_the_disk():
+    """Tests do not, so what people run is looked at here."""
+    from console.settings import database
+
+    last = database("sqlite:////srv/console.sqlite3")["OPTIONS"]["init_command"]
+    assert last.count("synchronous") == 1
+    assert "synchronous=FULL" in last
+    assert "options" not in database("postgres://console@db/console").get("OPTIONS", {})
