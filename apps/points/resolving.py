@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.capillary.client import Client
 from apps.core.errors import BadInput, Conflict, Missing, Refused
 from apps.core.words import needed
-from apps.operations.acts.carrying import IN_PROGRESS_LIMIT
+from apps.operations.acts.carrying import is_being_sent
 from apps.operations.acts.results import Result
 from apps.operations.acts.rows import ActState
 from apps.operations.acts.settling import apply, may_have_left, never_sent
@@ -41,7 +40,7 @@ class Open:
 def look_again(*, actor: Actor, user: User, subject: S) -> S:
     """Read back now. Raises Missing when nothing is open; Conflict while it is being sent; CapillaryError."""
     one = _open(subject)
-    if one.act.state == ActState.IN_PROGRESS and timezone.now() < one.act.started_at + IN_PROGRESS_LIMIT:
+    if is_being_sent(one.act):
         raise Conflict(_("It is being sent at this moment."), next_step=_("Look again in a minute."))
     sought = (
         one.trade.seek(client_for(actor), one.act) if may_have_left(one.act) else Sought(never_sent(one.act))

@@ -1,12 +1,11 @@
 """What a person does with an invitation the console could not settle by itself."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.core.errors import Conflict, Missing, Refused
 from apps.core.words import needed
-from apps.operations.acts.carrying import IN_PROGRESS_LIMIT
+from apps.operations.acts.carrying import is_being_sent
 from apps.operations.acts.results import Result
 from apps.operations.acts.settling import apply
 from apps.referrals.models import Invitation
@@ -25,7 +24,7 @@ LONGEST = 200
 def look_again(*, actor: Actor, user: User, invitation: Invitation) -> Invitation:
     """Read back now. Raises Missing when nothing is open; Conflict while it is being sent; CapillaryError."""
     act = _open(invitation)
-    if act.state == State.IN_PROGRESS and timezone.now() < act.started_at + IN_PROGRESS_LIMIT:
+    if is_being_sent(act):
         raise Conflict(_("It is being sent at this moment."), next_step=_("Look again in a minute."))
     sought = INVITING.seek(client_for(actor), act)
     trace("invitation.checked", act, actor=actor)

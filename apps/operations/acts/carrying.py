@@ -14,7 +14,7 @@ from apps.audit.services import trace_unavailable
 from apps.capillary.calls import Call
 from apps.capillary.client import Client
 from apps.capillary.errors import CapillaryError, NotSent
-from apps.capillary.ratelimit import Lane
+from apps.capillary.ratelimit import BULK_WAIT_SECONDS, Lane
 from apps.capillary.recording import AnsweredCall, Recorder, SentCall
 from apps.core.context import current_reference, use_reference
 from apps.core.errors import ConsoleError, TraceUnavailable
@@ -26,25 +26,43 @@ from apps.staff.connection import client_for
 A = TypeVar("A", bound=ActRow)
 # Longer than any call may take: whoever is still in progress after that has died.
 IN_PROGRESS_LIMIT = timedelta(seconds=60)
+# A row of long work may wait for its turn before each of its calls: the reading right before the act, and the act.
+BULK_LIMIT = IN_PROGRESS_LIMIT + timedelta(seconds=2 * BULK_WAIT_SECONDS)
 FIRST_LOOK = timedelta(seconds=5)
 log = logging.getLogger("console.operations")
 
 
-def reserved(actor: Actor, *, customer_id: int | None) -> dict[str, Any]:
-    """The values every new row of an act begins with, for ``Model.objects.create(**reserved(...), …)``."""
+def reserved(actor: Actor, *, customer_id: int | None, lane: Lane | None = None) -> dict[str, Any]:
+    """The values every new row of an act begins with, for ``Model.objects.create(**reserved(...), …)``.
+
+    lane    as it will be given to `carry_out`
+    """
     now = timezone.now()
     return {
         "customer_id": customer_id,
         "started_at": now,
-        "next_look_at": now + IN_PROGRESS_LIMIT,
+        "next_look_at": now + in_progress_limit(actor.channel, lane),
         "correlation": current_reference(),
         "actor": kept(actor),
     }
 
 
-def carry_out(trade: Trade[A], *, actor: Actor, act: A, lane: Lane = "people") -> A:
+def in_progress_limit(channel: str, lane: Lane | None = None) -> timedelta:
+    """How long an act begun in this channel may be on its way before whoever sends it must have died."""
+    waits_long = lane == "bulk" or (lane is None and channel == "operation")
+    return BULK_LIMIT if waits_long else IN_PROGRESS_LIMIT
+
+
+def is_being_sent(act: ActRow) -> bool:
+    """Whether somebody may still be at it."""
+    ends_at = act.started_at + in_progress_limit(str(act.actor.get("channel", "")))
+    return act.state == ActState.IN_PROGRESS and timezone.now() < ends_at
+
+
+def carry_out(trade: Trade[A], *, actor: Actor, act: A, lane: Lane | None = None) -> A:
     """Send a reserved act, once, and settle it.
 
+    lane    None: what the actor's channel says, see `client_for`
     Shape:  the act: done, not_done (code and message say why) or unknown; still in progress when the answer
             could not be kept: then it is read back
     Raises: TraceUnavailable, or BadInput for what no call can carry: then nothing was sent and the act is
@@ -54,7 +72,7 @@ def carry_out(trade: Trade[A], *, actor: Actor, act: A, lane: Lane = "people") -
         return _carried(trade, actor, act, lane)
 
 
-def _carried(trade: Trade[A], actor: Actor, act: A, lane: Lane) -> A:
+def _carried(trade: Trade[A], actor: Actor, act: A, lane: Lane | None) -> A:
     try:
         call = trade.call_of(act)
         client = fenced(client_for(actor, lane=lane), act, call)
