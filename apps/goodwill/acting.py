@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.capillary.ratelimit import Lane
 from apps.core.errors import Conflict
 from apps.goodwill.looking import seek
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
@@ -25,15 +26,17 @@ def reserve(
     actor: Actor,
     decision: Decision | None = None,
     amount: Decimal | None = None,
+    lane: Lane | None = None,
 ) -> OutsideAct:
     """The row of the act, inside the caller's transaction, which holds the request's lock.
 
+    lane    as it will be given to `carry_out`
     Raises: Conflict while another act of this request (or sending for this customer) is not settled
     """
     try:
         with transaction.atomic():
             return OutsideAct.objects.create(
-                **carrying.reserved(actor, customer_id=request.customer_id),
+                **carrying.reserved(actor, customer_id=request.customer_id, lane=lane),
                 request=request,
                 kind=kind,
                 decision=decision,
@@ -46,9 +49,9 @@ def reserve(
         ) from None
 
 
-def carry_out(*, actor: Actor, act: OutsideAct) -> OutsideAct:
+def carry_out(*, actor: Actor, act: OutsideAct, lane: Lane | None = None) -> OutsideAct:
     """Send a reserved act, once, and settle it: see `carrying.carry_out`."""
-    return carrying.carry_out(GOODWILL, actor=actor, act=act)
+    return carrying.carry_out(GOODWILL, actor=actor, act=act, lane=lane)
 
 
 def understood(act: OutsideAct, answer: Any) -> Result:

@@ -23,6 +23,7 @@ from apps.goodwill.limits import Left
 from apps.goodwill.models import CouponSeries, FileGrant, GoodwillRequest, Kind, OutsideAct, Taking
 from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
+from apps.goodwill.putting_off import carry_out_row
 from apps.goodwill.reading import facts_from, plain
 from apps.goodwill.routing import Route, route
 from apps.goodwill.sealing import seal
@@ -120,7 +121,8 @@ def ask(*, actor: Actor, user: User, wanted: Wanted, grant: FileGrant | None = N
     Raises: BadInput (field amount, series, reason, reason_words, comment, bill, kind); Refused without the
             permission or while switched off; Conflict for a likely duplicate not looked at (field
             different_matter), for a merged customer, or while another sending for this customer is not
-            settled; CapillaryError when the customer cannot be read: then nothing was sent; TraceUnavailable
+            settled; CapillaryError when the customer cannot be read, for a row of long work also when its sending
+            did not leave: then nothing was sent; TraceUnavailable
     """
     already = _of_form(user, wanted)
     if already is not None:
@@ -139,7 +141,10 @@ def ask(*, actor: Actor, user: User, wanted: Wanted, grant: FileGrant | None = N
         if other is None:
             raise
         return other
-    carry_out(actor=actor, act=act)
+    if actor.channel == "operation":
+        carry_out_row(actor=actor, act=act, grant=grant)
+    else:
+        carry_out(actor=actor, act=act)
     return _second_step(GoodwillRequest.objects.select_related("store", "series").get(pk=act.request_id))
 
 
@@ -160,17 +165,9 @@ def _reserve(
     """Request, what it takes, its act and entry, in one short transaction under the counting locks."""
     with written():
         lock_counting(kind=wanted.kind, user=grant.approver or user if grant else user, store=store)
-        way = route(
-            user=user,
-            store=store,
-            kind=wanted.kind,
-            amount=wanted.amount,
-            fraud=known.person.fraud,
-            colleague=known.colleague,
-        )
-        way = covered(way, grant)
+        way = _way(user, store, wanted, known, grant)
         request = _row(actor, user, store, wanted, known, way)
-        _keep_snapshot(request, known, way)
+        _keep_snapshot(request, known, way, is_taken=grant is not None and way.by_policy)
         request.save()
         _take(request, way, user, store, grant)
         act = reserve(request, kind=OutsideAct.Kind.ADD, actor=actor)
@@ -185,6 +182,15 @@ def _reserve(
             different_matter=wanted.different_matter,
         )
     return act
+
+
+def _way(user: User, store: Store, wanted: Wanted, known: Gathered, grant: FileGrant | None) -> Route:
+    fraud, colleague = known.person.fraud, known.colleague
+    if grant is not None:
+        return covered(grant, amount=wanted.amount, fraud=fraud, colleague=colleague)
+    return route(
+        user=user, store=store, kind=wanted.kind, amount=wanted.amount, fraud=fraud, colleague=colleague
+    )
 
 
 def _take(request: GoodwillRequest, way: Route, user: User, store: Store, grant: FileGrant | None) -> None:
@@ -239,9 +245,9 @@ def _row(
     )
 
 
-def _keep_snapshot(request: GoodwillRequest, known: Gathered, way: Route) -> None:
+def _keep_snapshot(request: GoodwillRequest, known: Gathered, way: Route, *, is_taken: bool) -> None:
     """What the person saw when they asked: compared with what is true when somebody decides."""
-    facts = facts_from(request=request, status="PENDING", person=known.person, merged="")
+    facts = facts_from(request=request, status="PENDING", person=known.person, merged="", is_taken=is_taken)
     left = way.limit.request
     request.snapshot = {
         "facts": facts.plain(),

@@ -34,12 +34,16 @@ def month_begins(now: datetime | None = None) -> datetime:
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
+def budget_of(store: Store, kind: str, now: datetime | None = None) -> Budget | None:
+    """The month's budget: the last one set up to this month. One query."""
+    until = month_begins(now).date()
+    return Budget.objects.filter(store=store, kind=kind, month__lte=until).order_by("-month").first()
+
+
 def budget_left(store: Store, kind: str, now: datetime | None = None) -> BudgetLeft:
     """The month's budget (the last one set up to this month) and what was taken of it. Two queries."""
     begins = month_begins(now)
-    budget = (
-        Budget.objects.filter(store=store, kind=kind, month__lte=begins.date()).order_by("-month").first()
-    )
+    budget = budget_of(store, kind, begins)
     taken = Taking.objects.filter(
         account=Taking.Account.STORE, store=store, kind=kind, released_at=None, at__gte=begins
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
@@ -12,14 +13,12 @@ from apps.core.formats import number
 from apps.goodwill.budgets import budget_left
 from apps.goodwill.limits import Left, left_of_store, left_to_decide
 from apps.goodwill.models import FileGrant, GoodwillRequest, Kind, LimitRule, Taking
-from apps.goodwill.routing import Route, route_file
+from apps.goodwill.routing import Route, route_file, route_row
 from apps.goodwill.taking import lock_counting, take
 from apps.operations.models import Item, Operation
 from apps.staff.models import Store, User
 
 Account = Taking.Account
-# What the approval of a file settles for its rows. Marks of the customer and a second threshold stay.
-SETTLED = frozenset({"no_limit", "over_request", "over_day", "over_month", "store_limit", "budget"})
 NOUGHT = Decimal(0)
 
 
@@ -86,12 +85,10 @@ def grant_behind(request: GoodwillRequest) -> FileGrant | None:
     return held.file if held else None
 
 
-def covered(way: Route, grant: FileGrant | None) -> Route:
-    """The route of a row, with what the approval of its file has settled."""
-    if grant is None:
-        return way
-    left = [one for one in way.why if one["rule"] not in SETTLED]
-    return replace(way, why=left, policy=grant.policy)
+def covered(grant: FileGrant, *, amount: Decimal | None, fraud: str = "", colleague: bool = False) -> Route:
+    """The route of a row: limits and budget are settled by the approval of its file. One query."""
+    way = route_row(store=grant.store, kind=grant.kind, amount=amount, fraud=fraud, colleague=colleague)
+    return replace(way, policy=grant.policy)
 
 
 def hand_over(grant: FileGrant, request: GoodwillRequest, amount: Decimal) -> None:
@@ -104,8 +101,9 @@ def hold(grant: FileGrant, request: GoodwillRequest, amount: Decimal) -> None:
     """The request holds the row's part, once."""
     for account, whose in (_person(grant), (Account.STORE, {"store": grant.store})):
         taking = take(request, amount, account=account, **whose)
-        taking.file = grant
-        taking.save(update_fields=["file"])
+        # Of the day and the month of the approval, however late its row runs.
+        taking.file, taking.at = grant, grant.at
+        taking.save(update_fields=["file", "at"])
 
 
 def use_up(grant: FileGrant, amount: Decimal) -> None:
@@ -113,6 +111,11 @@ def use_up(grant: FileGrant, amount: Decimal) -> None:
     for held in Taking.objects.select_for_update().filter(file=grant, request=None):
         held.amount = max(NOUGHT, held.amount - amount)
         held.save(update_fields=["amount"])
+
+
+def hand_back(grant: FileGrant, amount: Decimal) -> None:
+    """The file has a row's part again, for the next try of the row. The counts must be locked."""
+    Taking.objects.filter(file=grant, request=None).update(amount=F("amount") + amount)
 
 
 def give_back_row(operation: Operation, item: Item, kind: str) -> None:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.writing import written
+from apps.capillary.ratelimit import Lane
 from apps.core.context import new_reference, use_reference
 from apps.core.errors import ConsoleError
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
 from apps.goodwill.granting import covered, grant_behind, hold
-from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct, Taking
+from apps.goodwill.models import Decision, FileGrant, GoodwillRequest, OutsideAct, Taking
 from apps.goodwill.reading import read_facts, taken_over
 from apps.goodwill.routing import Why, route
 from apps.goodwill.states import Event, State
@@ -56,9 +57,12 @@ def approve_by_policy(request: GoodwillRequest) -> GoodwillRequest:
     hurdle = _hurdle(actor, request)
     if hurdle is None:
         return GoodwillRequest.objects.get(pk=request.pk)
-    act = _reserve(actor, request, hurdle)
+    behind = grant_behind(request)
+    # A row of a file gives way to people, with its approval as with its sending.
+    lane: Lane | None = "bulk" if behind else None
+    act = _reserve(actor, request, hurdle, behind, lane)
     if act is not None:
-        carry_out(actor=actor, act=act)
+        carry_out(actor=actor, act=act, lane=lane)
     return GoodwillRequest.objects.get(pk=request.pk)
 
 
@@ -102,10 +106,11 @@ def _hurdle(actor: Actor, request: GoodwillRequest) -> str | None:
     return _("Something changed before the policy could approve.") if changed else ""
 
 
-def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct | None:
+def _reserve(
+    actor: Actor, request: GoodwillRequest, hurdle: str, behind: FileGrant | None, lane: Lane | None
+) -> OutsideAct | None:
     """The decision in the policy's name and its act; None when a person decides or somebody was quicker."""
     with written():
-        behind = grant_behind(request)
         counted = behind.approver if behind and behind.approver else request.requester
         lock_counting(kind=request.kind, user=counted, store=request.store)
         kept = GoodwillRequest.objects.locked(request.pk)
@@ -126,7 +131,14 @@ def _reserve(actor: Actor, request: GoodwillRequest, hurdle: str) -> OutsideAct 
         move(kept, Event.BEGUN)
         kept.due_at = timezone.now() + TRY_AGAIN
         kept.save(update_fields=["state", "due_at"])
-        act = reserve(kept, kind=OutsideAct.Kind.APPROVE, actor=actor, decision=decision, amount=kept.amount)
+        act = reserve(
+            kept,
+            kind=OutsideAct.Kind.APPROVE,
+            actor=actor,
+            decision=decision,
+            amount=kept.amount,
+            lane=lane,
+        )
         trace("approval_begun", kept, actor=actor, policy=kept.policy)
     return act
 
@@ -146,9 +158,11 @@ def _against(request: GoodwillRequest) -> list[Why]:
     own = bool(user.contact_digests & set(request.contact_digests))
     colleague = own or request.needs_other_store or is_colleague((), request.contact_digests)
     request.needs_other_store = colleague
-    way = route(user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
+    if grant is not None:
+        way = covered(grant, amount=request.amount, colleague=colleague)
+    else:
+        way = route(user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
     request.approvals_needed = way.approvals_needed
-    way = covered(way, grant)
     if way.by_policy and request.amount is not None and grant is not None:
         hold(grant, request, request.amount)
     elif way.by_policy and request.amount is not None:

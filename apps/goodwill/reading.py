@@ -10,10 +10,10 @@ from apps.capillary.ratelimit import Lane
 from apps.capillary.resources import goodwill
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import ConsoleError, Unavailable
-from apps.goodwill.budgets import budget_left
+from apps.goodwill.budgets import BudgetLeft, budget_left, budget_of
 from apps.goodwill.effects import take_over
 from apps.goodwill.facts import Facts
-from apps.goodwill.models import Decision, GoodwillRequest, Taking
+from apps.goodwill.models import Budget, Decision, GoodwillRequest, Taking
 from apps.goodwill.outside import Standing, listed, listing_call
 from apps.operations.colleagues import is_colleague
 from apps.operations.customers import Person, call_for, merged_of, person_of
@@ -119,16 +119,25 @@ def _value(answer: Answer[Any]) -> Any:
 
 
 def facts_from(
-    *, request: GoodwillRequest, status: str, person: Person | None, merged: str, fraud: str = ""
+    *,
+    request: GoodwillRequest,
+    status: str,
+    person: Person | None,
+    merged: str,
+    fraud: str = "",
+    is_taken: bool = False,
 ) -> Facts:
-    """Facts of what was read, of the store's budget and of what was said meanwhile. Four queries."""
-    budget = budget_left(request.store, request.kind) if request.store else None
-    own = (
-        request.takings.filter(account=Taking.Account.STORE, released_at=None).first() if request.pk else None
-    )
-    wanted = request.granted
-    left = budget.left if budget else None
-    over = left is not None and wanted is not None and wanted > left + (own.amount if own else 0)
+    """Facts of what was read, of the store's budget and of what was said meanwhile. Four queries.
+
+    is_taken  its part of the budget was taken with its file: then the month is not summed
+    """
+    budget: Budget | BudgetLeft | None = None
+    over = False
+    if request.store and is_taken:
+        budget = budget_of(request.store, request.kind)
+    elif request.store:
+        budget = budget_left(request.store, request.kind)
+        over = _is_over(request, budget)
     return Facts(
         status=status,
         balance=plain(person.balance) if person and person.balance is not None else "",
@@ -139,6 +148,15 @@ def facts_from(
         over_budget=over,
         talks=_talks(request),
     )
+
+
+def _is_over(request: GoodwillRequest, budget: BudgetLeft) -> bool:
+    """Whether what is left, and what the request holds itself, do not suffice."""
+    if budget.left is None or request.granted is None:
+        return False
+    held = request.takings.filter(account=Taking.Account.STORE, released_at=None) if request.pk else None
+    own = held.first() if held is not None else None
+    return request.granted > budget.left + (own.amount if own else 0)
 
 
 def _talks(request: GoodwillRequest) -> str:

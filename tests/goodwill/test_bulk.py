@@ -1,26 +1,32 @@
 """Goodwill by the file: each row one request, limits for all of it at approval, nothing twice."""
 
+from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.audit.models import Entry
 from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill import bulk_running
+from apps.goodwill.budgets import budget_left
 from apps.goodwill.limits import left_to_decide, left_to_give
-from apps.goodwill.models import CouponSeries, Escalation, GoodwillRequest, LimitRule, Taking
+from apps.goodwill.models import CouponSeries, Escalation, FileGrant, GoodwillRequest, LimitRule, Taking
 from apps.goodwill.policy import approve_due
 from apps.goodwill.proving import prove_credits
 from apps.goodwill.settling import settle_unknown
-from apps.operations.models import Item
+from apps.operations.models import Chunk, Item
 from apps.operations.work import following, services
 from tests.support.bulk import Clerk, problems
 
 pytestmark = pytest.mark.django_db
 HEADER = "Customer id,Points,Reason,Reason in words,Bill,Different matter"
 KIND = "bulk_goodwill"
+ADD = "/v1.1/request/add"
 
 
 @pytest.fixture
@@ -231,6 +237,111 @@ def test_what_is_not_known_is_settled_by_its_request(clerk, several, outside, de
     [request] = asked(operation)
     assert request.state == "approved"
     assert len(outside.goodwill(reference_id=request.reference)) == 1
+
+
+def try_again(clerk, operation):
+    """The pause is over, and the outside well."""
+    Chunk.objects.filter(operation=operation, state="waiting").update(due_at=timezone.now())
+    return clerk.work(operation)
+
+
+@contextmanager
+def no_room_for(path):
+    """The trail takes no calls to this path."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TRIGGER no_room BEFORE INSERT ON {Entry._meta.db_table} WHEN NEW.path = '{path}' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER no_room")
+
+
+def put_off_once_then_given(clerk, operation, outside, lead):
+    """The row waits again and the file has its part; its second try is the one request there is."""
+    [item] = clerk.rows(operation)
+    operation.refresh_from_db()
+    assert (operation.state, item.state, item.tries) == ("running", "ready", 1)
+    [refused] = asked(operation)
+    assert (refused.state, outside.goodwill(reference_id=refused.reference)) == ("refused", [])
+    assert file_left(operation) == {"give": Decimal(500), "store": Decimal(500)}
+    assert left_to_give(lead, "points").used_day == Decimal(500)
+    [item] = try_again(clerk, operation)
+    given = asked(operation)[-1]
+    assert (item.state, item.act_reference, given.state) == ("done", given.reference, "approved")
+    assert len(outside.goodwill(reference_id=given.reference)) == 1
+    assert [one.state for one in asked(operation)] == ["refused", "approved"]
+    assert file_left(operation) == {"give": Decimal(0), "store": Decimal(0)}
+    assert left_to_give(lead, "points").used_day == Decimal(500)
+
+
+def test_a_row_that_may_not_be_sent_now_is_put_off_and_given_once(clerk, several, outside, lead):
+    [customer] = several(1)
+    operation = clerk.checked(KIND, HEADER, row(customer))
+    outside.add_fault(kind="status", path=ADD, status=429, count=1)
+    clerk.run(operation)
+    put_off_once_then_given(clerk, operation, outside, lead)
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="The trigger is written for SQLite.")
+def test_a_row_without_a_trail_is_put_off_and_given_once(clerk, several, outside, lead):
+    [customer] = several(1)
+    operation = clerk.checked(KIND, HEADER, row(customer))
+    with no_room_for(ADD):
+        clerk.run(operation)
+    put_off_once_then_given(clerk, operation, outside, lead)
+
+
+def test_a_row_that_needs_a_person_is_put_off_too_and_leaves_its_part_once(clerk, several, outside, lead):
+    [customer] = several(1)
+    operation = clerk.checked(KIND, HEADER, row(customer))
+    Escalation.objects.update(second_threshold=Decimal(300))
+    outside.add_fault(kind="status", path=ADD, status=429, count=1)
+    [item] = clerk.run(operation)
+    assert (item.state, file_left(operation)["give"]) == ("ready", Decimal(500))
+    [item] = try_again(clerk, operation)
+    assert (item.state, [one.state for one in asked(operation)]) == ("done", ["refused", "waiting"])
+    assert left_to_give(lead, "points").used_day == 0
+
+
+def test_a_row_that_can_never_be_sent_gives_its_part_back_in_the_end(clerk, several, outside, lead):
+    one, two = several(2)
+    operation = clerk.checked(KIND, HEADER, row(one, 500), row(two, 300))
+    Item.objects.filter(operation=operation, row=1).update(tries=23)
+    outside.add_fault(kind="status", path=ADD, status=429, count=1)
+    first, other = clerk.run(operation)
+    assert (first.state, other.state) == ("not_done", "done")
+    assert left_to_give(lead, "points").used_day == Decimal(300)
+    assert file_left(operation) == {"give": Decimal(0), "store": Decimal(0)}
+
+
+def test_a_row_that_runs_in_the_next_month_is_of_the_month_of_its_approval(clerk, several, stores, lead):
+    [customer] = several(1)
+    operation = clerk.checked(KIND, HEADER, row(customer))
+    services.run(actor=clerk.actor, user=lead, operation=operation)
+    then = timezone.now() - timedelta(days=40)
+    FileGrant.objects.update(at=then)
+    Taking.objects.update(at=then)
+    [item] = clerk.work(operation)
+    [request] = asked(operation)
+    assert (item.state, request.state) == ("done", "approved")
+    assert {one.at for one in request.takings.all()} == {then}
+    assert budget_left(stores.contact_centre, "points").used == 0
+    assert budget_left(stores.contact_centre, "points", then).used == Decimal(500)
+    assert left_to_give(lead, "points").used_month == 0
+
+
+def test_a_row_counts_nothing_that_was_counted_for_its_file(clerk, several, lead):
+    [customer] = several(1)
+    operation = clerk.checked(KIND, HEADER, row(customer))
+    services.run(actor=clerk.actor, user=lead, operation=operation)
+    with CaptureQueriesContext(connection) as asked_for:
+        [item] = clerk.work(operation)
+    sums = [one["sql"] for one in asked_for if "SUM(" in one["sql"] and Taking._meta.db_table in one["sql"]]
+    assert (item.state, sums) == ("done", [])
 
 
 def test_a_row_that_needs_a_person_after_all_leaves_the_files_part(clerk, several, lead):
