@@ -97,17 +97,24 @@ def check_notes(actor: Actor, operation: Operation, rows: Sequence[Row]) -> list
 
 
 def add(actor: Actor, item: Item) -> Outcome:
-    """Add the note, once. Raises as `notes.add_note`"""
-    note, customer_id = item.values["note"], item.customer_id or 0
+    """Add the note, once. Raises as `notes.add_note`; Refused when its author may add none there any more"""
+    operation, note, customer_id = item.operation, item.values["note"], item.customer_id or 0
+    # A row that is begun a second time tells what its note became, whoever has lost a role since.
+    if _act_of(item) is None and not operation.requested_by.has_perm(ADD, operation.store):
+        raise Refused(_("Your role does not add notes here."))
     return outcome_of(add_note(actor=actor, customer_id=customer_id, text=note, token=item.token))
 
 
 def follow_note(item: Item) -> Outcome | None:
     """What became of the row's note; None while that is not known."""
-    act = NoteAct.objects.filter(user_id=item.operation.requested_by_id, token=item.token).first()
+    act = _act_of(item)
     if act is None:
         return Outcome("not_done", _("It was not begun."))
     return None if act.is_open else outcome_of(act)
+
+
+def _act_of(item: Item) -> NoteAct | None:
+    return NoteAct.objects.filter(user_id=item.operation.requested_by_id, token=item.token).first()
 
 
 def outcome_of(act: NoteAct) -> Outcome:

@@ -10,7 +10,7 @@ from apps.audit.actor import Actor
 from apps.audit.models import Entry
 from apps.audit.writing import written
 from apps.capillary.client import Client
-from apps.capillary.errors import CapillaryError
+from apps.capillary.errors import CapillaryError, NotSent
 from apps.capillary.resources import notes
 from apps.capillary.types_activity import Note
 from apps.core.context import use_reference
@@ -27,14 +27,15 @@ def send(*, actor: Actor, act: NoteAct, text: str) -> NoteAct:
     """Send a reserved note and settle it. No transaction is open while the outside is asked.
 
     Raises: TraceUnavailable when nothing was sent and not even that could be written (the sweep then finds
-            that no call left); Unavailable when it was sent and its outcome could not be written
+            that no call left); Unavailable when it was sent and its outcome could not be written; for a row of
+            long work also NotSent and TraceUnavailable when nothing was sent: its form may then be sent again
     """
     with use_reference(act.correlation):
         try:
             note = _sent(client_for(actor), act, text)
-        except TraceUnavailable as error:
+        except (NotSent, TraceUnavailable) as error:
             # The trail refuses before anything leaves.
-            return settle(actor=actor, act=act, state=State.NOT_DONE, error=error)
+            return _not_sent(actor, act, error)
         except CapillaryError as error:
             if error.outcome_known:
                 return settle(actor=actor, act=act, state=State.NOT_DONE, error=error)
@@ -46,6 +47,17 @@ def send(*, actor: Actor, act: NoteAct, text: str) -> NoteAct:
             )
             raise
         return _settle_sent(actor, act, State.DONE, note=note)
+
+
+def _not_sent(actor: Actor, act: NoteAct, error: ConsoleError) -> NoteAct:
+    """A person reads why, and decides; a row of long work is put off and tried again under the same token."""
+    if actor.channel != "operation":
+        return settle(actor=actor, act=act, state=State.NOT_DONE, error=error)
+    settled = settle(actor=actor, act=act, state=State.NOT_DONE, error=error, frees_form=True)
+    if settled.token == act.token:
+        # Somebody was quicker and has told what became of it.
+        return settled
+    raise error
 
 
 def _sent(client: Client, act: NoteAct, text: str) -> Note:

@@ -1,5 +1,6 @@
 """Where an act on a note goes next: the outcome with its entry, and when it is looked for again."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -40,10 +41,12 @@ def settle(
     state: State,
     note: Note | None = None,
     error: ConsoleError | None = None,
+    frees_form: bool = False,
 ) -> NoteAct:
     """Write the outcome of the sending and its entry, unless somebody else settled it in the meantime.
 
     error  why it was not done or is not known, for the person
+    frees_form  the same form may be sent again as a new act
     Raises: TraceUnavailable when it cannot be written; the row is then as it was
     """
     with written():
@@ -53,6 +56,9 @@ def settle(
         if error is not None:
             kept.message, kept.code = error.message[:300], error.code[:20]
             kept.request_id = error.request_id[:80]
+        if frees_form:
+            # Every act has a token: this one gets one that stands in no form.
+            kept.token = uuid.uuid4()
         if state == State.DONE:
             kept.outside_id = _free_id(kept, note)
             kept.text_sealed = kept.message = kept.code = kept.unread = ""

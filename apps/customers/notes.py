@@ -1,7 +1,6 @@
 """Adding a note: reserved before it is sent, sent once, settled as done, not done or not known yet."""
 
 import uuid
-from datetime import timedelta
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -16,9 +15,7 @@ from apps.customers.models import NoteAct
 from apps.customers.note_sending import send
 from apps.customers.note_text import hash_of, tidy_note
 from apps.customers.sealing import seal
-
-# Outlives a process that died while sending: its deadline and all waiting before it end earlier.
-IN_PROGRESS_LIMIT = timedelta(seconds=60)
+from apps.operations.acts.carrying import in_progress_limit
 
 
 def add_note(*, actor: Actor, customer_id: int, text: str, token: uuid.UUID) -> NoteAct:
@@ -26,7 +23,7 @@ def add_note(*, actor: Actor, customer_id: int, text: str, token: uuid.UUID) -> 
 
     Shape:  the act as it stands: done, not_done (message and code say why), or unknown
     Raises: BadInput for the text; Conflict when this form has sent another note, and while an equal note is
-            not settled; TraceUnavailable, then nothing was sent
+            not settled; TraceUnavailable, then nothing was sent; for a row of long work NotSent too
     """
     plain = tidy_note(text)
     if actor.user_id is None:
@@ -53,7 +50,8 @@ def _reserve(actor: Actor, customer_id: int, text: str, token: uuid.UUID) -> Not
             text_sealed=seal(text),
             text_hash=hash_of(customer_id, text),
             created_at=now,
-            next_check_at=now + IN_PROGRESS_LIMIT,
+            # Outlives a process that died while sending: its deadline and all waiting before it end earlier.
+            next_check_at=now + in_progress_limit(actor.channel),
             correlation=current_reference() or new_reference(),
         )
         record(

@@ -2,17 +2,24 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import Entry
+from apps.capillary.ratelimit import BULK_WAIT_SECONDS
+from apps.core.errors import TraceUnavailable
 from apps.customers import bulk
 from apps.customers.models import NoteAct
 from apps.customers.settling import settle_due
-from apps.operations.models import Item
+from apps.operations.models import Chunk, Item
+from apps.operations.work import services
 from apps.operations.work.downloads import result_rows
 from apps.operations.work.files import pieces_of
-from tests.customers.note_help import NOTES, posts, there
+from tests.customers.conftest import trail_refuses
+from tests.customers.note_help import NOTES, add, posts, there
 from tests.support.bulk import Clerk, problems
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +116,61 @@ def test_a_note_that_is_not_known_is_settled_by_its_act(clerk, outside, person, 
     operation.refresh_from_db()
     assert (item.state, there(outside, person, words)) == ("done", 1)
     assert operation.settled_at is not None
+
+
+def put_off_once_then_added(clerk, operation, outside, person, words):
+    """The row waits again and nothing is there; its second try is the one note."""
+    operation.refresh_from_db()
+    [item] = clerk.rows(operation)
+    assert (operation.state, item.state, item.tries) == ("running", "ready", 1)
+    assert (NoteAct.objects.get().state, there(outside, person, words)) == ("not_done", 0)
+    Chunk.objects.filter(operation=operation, state="waiting").update(due_at=timezone.now())
+    [item] = clerk.work(operation)
+    assert [act.state for act in NoteAct.objects.order_by("pk")] == ["not_done", "done"]
+    assert (item.state, item.act_reference) == ("done", NoteAct.objects.get(state="done").reference)
+    assert there(outside, person, words) == 1
+
+
+def test_a_note_that_may_not_be_sent_now_is_put_off_and_added_once(clerk, outside, person, words):
+    operation = clerk.checked("bulk_notes", "Customer id,Note", f'{person},"{words}"')
+    outside.add_fault(kind="status", path=NOTES, method="POST", status=429, count=1)
+    clerk.run(operation)
+    put_off_once_then_added(clerk, operation, outside, person, words)
+
+
+def test_a_note_without_a_trail_is_put_off_and_added_once(clerk, outside, person, words):
+    operation = clerk.checked("bulk_notes", "Customer id,Note", f'{person},"{words}"')
+    with trail_refuses("call.sent"):
+        clerk.run(operation)
+    put_off_once_then_added(clerk, operation, outside, person, words)
+
+
+def test_no_note_is_added_in_the_name_of_somebody_who_may_not_any_more(
+    clerk, outside, person, words, manager
+):
+    operation = clerk.checked("bulk_notes", "Customer id,Note", f'{person},"{words}"')
+    services.run(actor=clerk.actor, user=manager, operation=operation)
+    manager.is_active = False
+    manager.save()
+    [item] = clerk.work(operation)
+    assert (item.state, item.words) == ("not_done", "Your role does not add notes here.")
+    assert posts(outside) == 0
+
+
+def test_a_note_that_was_added_is_told_whoever_lost_a_role_since(clerk, outside, person, words, manager):
+    operation = clerk.checked("bulk_notes", "Customer id,Note", f'{person},"{words}"')
+    [item] = clerk.run(operation)
+    manager.is_active = False
+    manager.save()
+    again = bulk.add(operation.behind, Item.objects.get(pk=item.pk))
+    assert (again.state, again.act_reference) == ("done", item.act_reference)
+
+
+def test_a_note_of_long_work_is_not_looked_for_while_it_may_wait_for_its_turn(actor, outside, person, words):
+    with trail_refuses("call.sent", "customer.note.settled"), pytest.raises(TraceUnavailable):
+        add(replace(actor, channel="operation"), person, words)
+    act = NoteAct.objects.get()
+    wait = timedelta(seconds=BULK_WAIT_SECONDS)
+    assert act.state == "in_progress"
+    assert list(NoteAct.objects.due(act.created_at + 1.5 * wait)) == []
+    assert list(NoteAct.objects.due(act.created_at + 4 * wait)) == [act]
