@@ -18,7 +18,8 @@ from apps.referrals.authority import MAY, campaign_title
 from apps.referrals.checking_rows import check_rows
 from apps.referrals.contacts import read_contact
 from apps.referrals.facts import facts_for
-from apps.referrals.inviting import invite, left_today
+from apps.referrals.inviting import invite
+from apps.referrals.limits import left_for_file
 from apps.referrals.models import Campaign, Invitation, Invitee
 from apps.referrals.switched import INVITE
 from apps.referrals.telling import people
@@ -67,9 +68,9 @@ def check(actor: Actor, operation: Operation, rows: Sequence[FileRow]) -> list[C
 
 
 def take(operation: Operation) -> None:
-    """Raises Refused when the file invites more than the requester still may today: nothing else is taken."""
+    """Raises Refused when the file invites more than the requester still may today, beside their other files."""
     user, ready = operation.requested_by, operation.totals["ready"]
-    left = left_today(user, operation.store)
+    left = left_for_file(user, operation)
     if left is not None and ready > left:
         raise Refused(
             _("%(name)s may invite %(left)s more within 24 hours, and this file has %(ready)s.")

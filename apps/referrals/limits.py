@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.core.formats import moment
+from apps.operations.models import Item, Operation
+from apps.operations.work.states import LEFT, State
 from apps.referrals.models import Invitee
 from apps.referrals.models.invitees import TAKEN
 from apps.referrals.ruling import rules_for
@@ -15,6 +17,8 @@ from apps.referrals.telling import people
 from apps.staff.models import Store, User
 
 DAY = timedelta(hours=24)
+# Files that may run, or go on, without anybody being asked again.
+HOLDING = (State.READY, State.RUNNING, State.PAUSED)
 
 
 def left_today(user: User, store: Store | int | None) -> int | None:
@@ -48,6 +52,19 @@ def check_limit(user: User, store: Store, count: int) -> None:
         next_step=again or _("Take rows out, or leave them to somebody else."),
         field="rows",
     )
+
+
+def left_for_file(user: User, operation: Operation) -> int | None:
+    """How many people a file may still invite for this person, beside what is left of their other files; None: any
+    number. Inside the transaction that lets it run: the person's row is locked, so that of two files each sees the
+    other."""
+    if rules_for(operation.store).per_person_a_day is None:
+        return None
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    left = left_today(user, operation.store)
+    others = Operation.objects.filter(kind=operation.kind, requested_by=user, state__in=HOLDING)
+    held = Item.objects.filter(operation__in=others.exclude(pk=operation.pk), state__in=LEFT).count()
+    return None if left is None else max(0, left - held)
 
 
 def _used(user: User) -> QuerySet[Invitee]:

@@ -89,6 +89,29 @@ def test_a_file_over_the_days_limit_does_not_start(clerk, rules, lead):
     assert Invitation.objects.count() == 0
 
 
+def test_two_files_do_not_both_take_what_is_left_of_the_day(clerk, rules, lead):
+    InviteRules.objects.update(per_person_a_day=3)
+    first, second = (
+        clerk.checked(KIND, HEADER, *(f"{REFERRER},+{fresh()},,{MAPLE}" for _row in range(2)))
+        for _file in range(2)
+    )
+    services.run(actor=clerk.actor, user=lead, operation=first)
+    with pytest.raises(Refused, match="1 person more"):
+        services.run(actor=clerk.actor, user=lead, operation=second)
+    second.refresh_from_db()
+    assert second.state == "checked"
+    # What the first one will not use any more is free for the second.
+    services.cancel(actor=clerk.actor, user=lead, operation=first)
+    assert {row.state for row in clerk.run(second)} == {"done"}
+
+
+def test_rows_of_another_file_that_are_through_are_counted_once(clerk, rules, lead):
+    InviteRules.objects.update(per_person_a_day=3)
+    clerk.run(clerk.checked(KIND, HEADER, *(f"{REFERRER},+{fresh()},,{MAPLE}" for _row in range(2))))
+    [row] = clerk.run(clerk.checked(KIND, HEADER, f"{REFERRER},+{fresh()},,{MAPLE}"))
+    assert row.state == "done"
+
+
 def test_who_is_invited_meanwhile_is_not_invited_again(clerk, desk, outside):
     mobile = fresh()
     operation = clerk.checked(
