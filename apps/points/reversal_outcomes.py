@@ -92,7 +92,9 @@ def _not_done(act: ReversalAct, result: Result) -> None:
     reversal.message = result.message or _("Capillary did not take it.")
     # What was sent and looked for, and is none by the word of a person, is over.
     held_up = result.never_left and (result.looks is None or act.sent_at is None)
-    if held_up and reversal.decided_by_id:
+    # A row of a file is tried again by itself, with the word its file was approved by.
+    is_put_off = act.actor.get("channel") == "operation" and result.looks is None
+    if held_up and reversal.decided_by_id and not is_put_off:
         # Somebody approved it and it could not be sent for now: it waits for them, nobody has to ask anew.
         move(reversal, Event.STOPPED)
         reversal.decided_by, reversal.decided_by_name = None, ""

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.core.errors import Refused
-from apps.operations.models import Item
+from apps.operations.models import Chunk, Item
 from apps.operations.work import services
 from apps.points import bulk_running
 from apps.points.models import Redemption, Reversal
@@ -84,6 +84,22 @@ def test_many_points_need_a_second_person_who_stands_in_every_reversal(
     assert {row.state for row in clerk.run(operation)} == {"done"}
     assert {row.decided_by for row in Reversal.objects.all()} == {second_lead}
     assert Reversal.objects.first().decision_reason == f"Approved with the file {operation.number}."
+
+
+def test_an_approved_row_that_may_not_be_sent_now_is_put_off_with_its_approval(
+    clerk, desk, outside, lead, second_lead, stores
+):
+    redemption = desk.redeem(600)
+    operation = clerk.checked(KIND, HEADER, f"{redemption.outside_id},,,Billed twice")
+    services.request_approval(actor=clerk.actor, user=lead, operation=operation)
+    Clerk(second_lead, stores.contact_centre).approve(operation)
+    outside.add_fault(kind="status", path=REVERSE, status=429, count=1)
+    [item] = clerk.run(operation)
+    assert (item.state, given_back(outside, desk.customer_id)) == ("ready", [])
+    Chunk.objects.filter(operation=operation, state="waiting").update(due_at=timezone.now())
+    [item] = clerk.work(operation)
+    assert (item.state, item.words, given_back(outside, desk.customer_id)) == ("done", "", [600])
+    assert Reversal.objects.get(state="done").decided_by == second_lead
 
 
 def test_redeemed_elsewhere_needs_a_second_person(clerk, desk, outside, lead, second_lead, stores):
