@@ -35,6 +35,7 @@ _work("asked", _("%(actor)s asked a second person to approve %(subject)s."), "se
 _work("approved", _("%(actor)s approved exactly this file and dry run of %(subject)s."), "checks")
 _work("rejected", _("%(actor)s rejected %(subject)s: %(reason)s"), "x", reason=True)
 _work("run", _("%(actor)s started the %(ready)s rows of %(subject)s."), "player-play")
+_work("stopped", _("%(actor)s was not let %(act)s %(subject)s: %(reason)s"), "lock", reason=True)
 _work("paused", _("%(actor)s paused %(subject)s."), "player-pause")
 _work("resumed", _("%(actor)s let %(subject)s go on."), "player-play")
 _work("cancelled", _("%(actor)s cancelled the rest of %(subject)s."), "x")

@@ -43,6 +43,7 @@ urlpatterns = [
     path("operations/<row:pk>/approve/", work_deciding.approve, name="operation_approve"),
     path("operations/<row:pk>/reject/", work_deciding.reject, name="operation_reject"),
     path("operations/<row:pk>/cancel/", work_deciding.cancel, name="operation_cancel"),
+    path("operations/<row:pk>/file", work_files.uploaded, name="operation_file"),
     path("operations/<row:pk>/export.csv", work_files.export, name="operation_export"),
     path("operations/<row:pk>/results.<str:form>", work_files.results, name="operation_results"),
     path("operations/<row:pk>/problems.<str:form>", work_files.problems, name="operation_problems"),

@@ -113,7 +113,7 @@ def test_a_file_from_its_mistakes_to_the_rerun_of_its_failed_rows(
         page.get_by_role("link", name="Failed rows, CSV").click()
     assert taken.value.suggested_filename == f"{operation.number}-failed.csv"
 
-    page.get_by_role("button", name="Run 1 failed row again").click()
+    page.get_by_role("button", name="Run 1 row again").click()
     expect(page.get_by_role("link", name=operation.number, exact=True)).to_be_visible()
     clerk.work()
     expect(page.get_by_role("button", name="Send 1 row for approval")).to_be_visible()

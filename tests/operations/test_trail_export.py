@@ -2,8 +2,10 @@
 
 import csv
 import io
+import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from apps.core.errors import Conflict
 from apps.operations import exporting
 from apps.operations.models import FilePart, Item, Operation, StoredFile
 from apps.operations.work import services
+from apps.operations.work.files import writing
 from apps.operations.work.following import clear_cancelled
 from apps.operations.work.looking import look
 from apps.operations.work.retiring import retire
@@ -169,3 +172,28 @@ def test_some_blocks_alone_are_not_offered_as_the_whole(export, reader, auditor,
         services.rerun_failed(actor=reader, user=auditor, operation=operation)
     page = client_as(auditor).get(reverse("operations:operation", args=[operation.pk]))
     assert reverse("operations:operation_rerun", args=[operation.pk]) not in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_into_the_trail_while_it_is_exported(export, entries, client_as, auditor, monkeypatch):
+    """On SQLite nobody may write behind a reading that others have overtaken: then it was never finished."""
+    monkeypatch.setattr(exporting, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(writing, "BLOCK", 1)
+    over, wrote = threading.Event(), []
+
+    def others():
+        while not over.wait(0.002):
+            record("staff.signed_in", actor=ASHA)
+            wrote.append(1)
+        connection.close()
+
+    operation = export()
+    thread = threading.Thread(target=others)
+    thread.start()
+    try:
+        finished(operation)
+    finally:
+        over.set()
+        thread.join()
+    assert (operation.state, bool(wrote)) == ("done", True)
+    assert len(lines(client_as(auditor), operation)) == len(entries)

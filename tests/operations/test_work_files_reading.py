@@ -145,6 +145,7 @@ def test_a_file_of_many_parts_reads_on_over_their_borders():
         (b"Customer\nab\x81\xff", "The letters of this file cannot be read"),
         (b"\xff\xfea\0b", "The letters of this file cannot be read"),
         (b'Customer,Points\n77,"5\n' + b"x" * 140_000, "a quotation mark may not be closed"),
+        (b'Customer,Points\n77,"5\n78,6\n', "from line 2 on: a quotation mark may not be closed"),
         (b"Customer,Words\n77," + b"x" * 5_000, "Row 1 has a cell with more than 4,000 characters."),
         (b"x" * 1_100_000, "Line 1 is too long for a table."),
         (b",".join([b"a"] * 101), "The file has more than 100 columns."),

@@ -60,6 +60,20 @@ def problems(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 @require_safe
 @permission_required(*READ)
+def uploaded(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bytes as they came, so that whoever approves them can look at them. In the trail first."""
+    found = _readable(request, pk)
+    if found.file is None:
+        raise Http404
+    trace("downloaded", found, actor=actor_of(request), part=_("the uploaded file"), form="file")
+    # Never shown by a browser: whatever somebody uploaded is saved, under a name of our own.
+    answer = StreamingHttpResponse(found.file.parts(), content_type="application/octet-stream")
+    ending = "xlsx" if found.file.name.lower().endswith(".xlsx") else "csv"
+    return cast(HttpResponse, _named(answer, f"{found.number}-uploaded.{ending}"))
+
+
+@require_safe
+@permission_required(*READ)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The file that the rows of an operation made together, once all are done. In the trail first."""
     found = _readable(request, pk)

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.views.work_shared import may_steer, standing_of
-from apps.operations.work.approving import may_not_decide
+from apps.operations.work.approving import deciders_of, may_not_decide
+from apps.operations.work.asking import rerun_under_way
 from apps.operations.work.hours import hours_of, may_run_now
 from apps.operations.work.kinds import Kind
 from apps.operations.work.progress import Progress, last_lines, progress_of
@@ -53,7 +54,7 @@ def live_of(operation: Operation) -> dict[str, Any]:
         "progress": progress,
         "rows_known": rows,
         "rows_checked": rows - progress.new,
-        "through": progress.total - progress.left,
+        "through": progress.through,
         "bars": bars_of(progress),
         "ran": operation.started_at is not None,
         "failed": shown,
@@ -111,12 +112,16 @@ def duties_of(request: HttpRequest, operation: Operation, kind: Kind, progress: 
     waits = state == State.WAITING
     may_not = may_not_decide(person, operation, kind) if waits else ""
     over = state in (State.DONE, State.CANCELLED) and not operation.emptied_at
+    rerun = rerun_under_way(operation) if over else None
+    again = progress.not_done + progress.skipped
     parked = Chunk.objects.filter(operation=operation, state=ChunkState.PARKED).order_by("phase", "number")
+    may_ask = state == State.CHECKED and own and bool(ready) and operation.needs_second_person
     return {
+        "nobody_decides": may_ask and not deciders_of(operation, kind),
         "standing": standing_of(operation),
         "steers": steers,
         "own": own,
-        "may_ask": state == State.CHECKED and own and bool(ready) and operation.needs_second_person,
+        "may_ask": may_ask,
         "may_run": steers
         and bool(ready)
         and (state == State.READY or (state == State.CHECKED and not operation.needs_second_person)),
@@ -129,8 +134,9 @@ def duties_of(request: HttpRequest, operation: Operation, kind: Kind, progress: 
         "may_pause": steers and state == State.RUNNING and not stopping,
         "may_resume": steers and state == State.PAUSED and not operation.cancel_wanted,
         "may_cancel": steers and not operation.is_over and not operation.cancel_wanted,
-        "may_rerun": steers and over and kind.export is None and bool(progress.not_done + progress.skipped),
-        "again_count": progress.not_done + progress.skipped,
+        "rerun": rerun,
+        "may_rerun": steers and over and bool(again) and not rerun and kind.export is None,
+        "again_count": again,
         "may_download": steers and not operation.emptied_at,
         "parked": list(parked[:PARKED_SHOWN]),
     }

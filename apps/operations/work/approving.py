@@ -21,10 +21,14 @@ from apps.operations.work.moving import locked, move, say, standing
 from apps.operations.work.retention import expires_from_now
 from apps.operations.work.starting import bind
 from apps.operations.work.states import Event, State
-from apps.operations.work.tracing import trace
+from apps.operations.work.tracing import refusals_traced, trace
 from apps.staff.models import User
 
+# More people than this do not decide in one store.
+MOST_TOLD = 50
 
+
+@refusals_traced("ask")
 def request_approval(*, actor: Actor, user: User, operation: Operation, reason: str = "") -> Operation:
     """Ask a second person. checked → waiting.
 
@@ -38,9 +42,11 @@ def request_approval(*, actor: Actor, user: User, operation: Operation, reason: 
         move(operation, Event.ASKED, decision_words=reason.strip()[:300])
         say(operation, _("%(name)s asked for approval.") % {"name": actor.name})
         trace("asked", operation, actor=actor, reason=reason.strip())
+        _tell_others(operation)
     return operation
 
 
+@refusals_traced("approve")
 def approve(*, actor: Actor, user: User, operation: Operation, sha256: str, fingerprint: str) -> Operation:
     """Bind exactly these bytes and this dry run, and take limits and budgets. waiting → ready.
 
@@ -62,6 +68,7 @@ def approve(*, actor: Actor, user: User, operation: Operation, sha256: str, fing
     return operation
 
 
+@refusals_traced("reject")
 def reject(*, actor: Actor, user: User, operation: Operation, reason: str) -> Operation:
     """The second person says no. waiting → rejected. Raises as `approve`; BadInput without a reason"""
     if not reason.strip():
@@ -126,6 +133,21 @@ def check_unchanged(operation: Operation, sha256: str, fingerprint: str) -> None
             _("The file or its dry run is not what was on the page, so nothing was approved."),
             next_step=_("Load the page again and look at it once more."),
         )
+
+
+def _tell_others(operation: Operation) -> None:
+    """Those of the store who may decide on it. Nobody there may: then the page says so."""
+    kind = kinds.named(operation.kind)
+    words = _("%(number)s of %(name)s waits for your approval.")
+    for user in deciders_of(operation, kind):
+        told = words % {"number": operation.number, "name": operation.requester_name}
+        tell(user_id=user.pk, words=told, url=address_of(operation))
+
+
+def deciders_of(operation: Operation, kind: Kind) -> list[User]:
+    """Who could be the second person."""
+    here = User.objects.filter(is_active=True, memberships__store=operation.store_id).distinct()
+    return [one for one in here.order_by("pk")[:MOST_TOLD] if not may_not_decide(one, operation, kind)]
 
 
 def _tell(operation: Operation, words: str, level: str = Notice.Level.OK) -> None:

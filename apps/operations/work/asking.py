@@ -19,7 +19,7 @@ from apps.operations.work.moving import say, standing
 from apps.operations.work.retention import expires_from_now
 from apps.operations.work.sources import AGAIN
 from apps.operations.work.states import Phase, State
-from apps.operations.work.tracing import trace
+from apps.operations.work.tracing import refusals_traced, trace
 from apps.staff.models import Store, User
 
 OVER = (State.DONE, State.CANCELLED)
@@ -59,6 +59,7 @@ def start(
     return _start(actor, user, wanted, parameters, title or str(wanted.title), stop_after_errors)
 
 
+@refusals_traced("rerun")
 def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation:
     """A new operation of the rows that were not done (or skipped), with their row numbers, dry run first.
 
@@ -71,6 +72,8 @@ def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation
             _("Its rows make one file together, and some rows alone would be half of it."),
             next_step=_("Ask for it anew."),
         )
+    if again := rerun_under_way(operation):
+        raise Conflict(_("These rows are run again as %(number)s already.") % {"number": again.number})
     if operation.state not in OVER:
         raise Conflict(standing(operation), next_step=_("Wait until it has ended."))
     if not Item.objects.filter(operation=operation, state__in=AGAIN).exists():
@@ -85,6 +88,12 @@ def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation
         file=operation.file,
         rerun_of=operation,
     )
+
+
+def rerun_under_way(operation: Operation) -> Operation | None:
+    """The operation that runs its failed rows again, or did: what failed there is run again from there."""
+    given_up = (State.CANCELLED, State.REJECTED, State.UNREADABLE)
+    return operation.reruns.exclude(state__in=given_up).order_by("-pk").first()
 
 
 def _start(

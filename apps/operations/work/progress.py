@@ -35,8 +35,13 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        """How much of it is through, whole percents, rounded down."""
-        return 100 * (self.total - self.left) // self.total if self.total else 0
+        """How much of it is through, whole percents, rounded down; skipped rows never were."""
+        return 100 * self.through // self.total if self.total else 0
+
+    @property
+    def through(self) -> int:
+        """Rows that came to an end, whichever."""
+        return self.total - self.left - self.skipped - self.new
 
 
 def progress_of(operation: Operation) -> Progress:

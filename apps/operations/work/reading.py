@@ -39,15 +39,18 @@ def read(claim: Claim, kind: Kind, ends_at: float) -> bool:
     except Unreadable as error:
         _unreadable(claim, f"{error.message} {error.next_step}".strip())
         return True
-    _finish(claim, columns)
+    _finish(claim, kind, columns)
     return True
 
 
-def _finish(claim: Claim, columns: list[str]) -> None:
+def _finish(claim: Claim, kind: Kind, columns: list[str]) -> None:
     """The rows are there: cut them into chunks for the dry run."""
     rows = Item.objects.filter(operation=claim.operation).count()
     if not rows:
-        _unreadable(claim, _("There is no row in it. Fill in at least one and try again."))
+        empty = _("There is no row in it. Fill in at least one and try again.")
+        _unreadable(
+            claim, empty if kind.file else _("There is nothing to do: nothing took place in this time.")
+        )
         return
     with transaction.atomic():
         operation = locked(claim.operation.pk)

@@ -15,10 +15,11 @@ from apps.operations.work.ending import end_cancelled, stop_if_wanted
 from apps.operations.work.moving import locked, move, say, standing
 from apps.operations.work.starting import begin
 from apps.operations.work.states import WORKING, ChunkState, Event, ItemState, State
-from apps.operations.work.tracing import trace
+from apps.operations.work.tracing import refusals_traced, trace
 from apps.staff.models import User
 
 
+@refusals_traced("run")
 def run(*, actor: Actor, user: User, operation: Operation) -> Operation:
     """Start the rows: ready → running; or checked → running within the requester's own authority.
 
@@ -47,6 +48,7 @@ def run(*, actor: Actor, user: User, operation: Operation) -> Operation:
     return operation
 
 
+@refusals_traced("pause")
 def pause(*, actor: Actor, user: User | None, operation: Operation) -> Operation:
     """Stop between rows. running → paused as soon as no row is in flight. Raises Conflict, Refused"""
     with written():
@@ -61,6 +63,7 @@ def pause(*, actor: Actor, user: User | None, operation: Operation) -> Operation
     return operation
 
 
+@refusals_traced("resume")
 def resume(*, actor: Actor, user: User | None, operation: Operation) -> Operation:
     """Go on where it stopped. paused → running. Raises Conflict, Refused"""
     with written():
@@ -76,6 +79,7 @@ def resume(*, actor: Actor, user: User | None, operation: Operation) -> Operatio
     return operation
 
 
+@refusals_traced("cancel")
 def cancel(*, actor: Actor, user: User | None, operation: Operation, reason: str = "") -> Operation:
     """End it between rows, for good: rows not begun are skipped and give back what they took.
 

@@ -35,13 +35,17 @@ class Parts(io.RawIOBase):
 
 def rows_of(file: StoredFile) -> Iterator[list[str]]:
     """Every row, the header among them, as it stands there. Raises Unreadable, also in the middle."""
-    reader = csv.reader(_lines(file), delimiter=file.separator)
+    # Strict: a quotation mark that is never closed would take all further rows into one cell without a word.
+    reader = csv.reader(_lines(file), delimiter=file.separator, strict=True)
+    begins = 1
     try:
-        yield from reader
+        for row in reader:
+            begins = reader.line_num + 1
+            yield row
     except (csv.Error, UnicodeError):
         raise Unreadable(
             _("The file cannot be read from line %(line)s on: a quotation mark may not be closed.")
-            % {"line": f"{reader.line_num + 1:,}"},
+            % {"line": f"{begins:,}"},
             next_step=_("Correct the line and upload the file again."),
         ) from None
 
