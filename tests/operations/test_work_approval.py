@@ -10,6 +10,8 @@ from apps.core.errors import BadInput, Conflict, Refused
 from apps.core.sealing import Sealer
 from apps.operations.models import Chunk, FilePart, Item, Notice, Operation
 from apps.operations.work import running, services
+from apps.operations.work.fingerprints import rows_fingerprint, rows_of
+from apps.staff.models import User
 from tests.operations.work_help import actor_for
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,11 @@ def test_other_bytes_than_those_uploaded_are_not_approved(waiting, decide):
         decide("approve", waiting)
 
 
+def somebody_else():
+    """Neither the requester nor the second person."""
+    return User.objects.create(email="else@example.com", name="Somebody Else")
+
+
 CHANGES = {
     "an amount": lambda: Item.objects.filter(row=1).update(points=Decimal(900)),
     "a customer": lambda: Item.objects.filter(row=1).update(customer_id=999),
@@ -113,6 +120,10 @@ CHANGES = {
     "the rows of a chunk": lambda: Chunk.objects.filter(phase="run").update(last_row=99),
     "the bytes": lambda: FilePart.objects.update(sealed=FILES.seal_bytes(b"Customer id\n999\n")),
     "the parameters": lambda: Operation.objects.update(parameters={"reason": "another"}),
+    "who stands behind it": lambda: Operation.objects.update(
+        actor=Operation.objects.get().actor | {"role": "Administrator"}
+    ),
+    "who asked for it": lambda: Operation.objects.update(requested_by=somebody_else()),
     "the fingerprints of both": lambda: Chunk.objects.update(fingerprint="0" * 64),
 }
 
@@ -129,6 +140,29 @@ def test_workers_refuse_anything_but_what_was_approved(office, waiting, decide, 
     )
     assert office.desk.asked == []
     assert Entry.objects.filter(action="operations.work.refused", outcome="refused").count() == 1
+
+
+def change_a_row():
+    """With fingerprints that agree with it, in the dry run's chunk and in the run's."""
+    Item.objects.filter(row=15).update(points=Decimal(900))
+    for chunk in Chunk.objects.filter(number=2):
+        chunk.fingerprint = rows_fingerprint(rows_of(chunk))
+        chunk.save()
+
+
+@pytest.mark.parametrize("change", [change_a_row, CHANGES["the parameters"], CHANGES["who stands behind it"]])
+def test_what_changes_after_the_first_rows_is_refused_as_well(office, change):
+    """The worker has compared the dry run with the approval already: it goes by what it read then."""
+    operation = office.running(*(f"{101 + one},10," for one in range(20)))
+    assert operation.chunks.filter(phase="run").count() == 2
+    office.desk.before = lambda item: item.row == 1 and change()
+    office.work()
+    operation = office.now(operation)
+    assert (operation.state, operation.problem[:42]) == (
+        "paused",
+        "What is stored is not what was approved, s",
+    )
+    assert [row for row, _token in office.desk.asked] == list(range(1, 11))
 
 
 def test_rows_that_are_done_do_not_stand_against_the_others(office, waiting, decide):

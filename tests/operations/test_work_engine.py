@@ -337,6 +337,33 @@ def test_while_its_act_is_switched_off_nothing_begins(office):
     assert office.desk.asked == []
 
 
+def test_switched_off_in_the_middle_no_row_is_lost_to_it(office):
+    operation = office.running(*many(5))
+
+    def off_at_three(item):
+        if item.row >= 3:
+            office.desk.held = "Goodwill is switched off."
+            raise Refused(office.desk.held)
+
+    office.desk.before = off_at_three
+    office.work()
+    stands = office.now(operation)
+    assert (stands.state, stands.problem) == ("paused", "Goodwill is switched off.")
+    assert office.states(operation) == {1: "done", 2: "done", 3: "ready", 4: "ready", 5: "ready"}
+    assert office.desk.taken == 50
+    office.desk.before, office.desk.held = None, ""
+    steer(office, "resume", operation)
+    office.work()
+    assert set(office.states(operation).values()) == {"done"}
+
+
+def test_a_no_of_the_outside_stays_one_while_nothing_is_switched_off(office):
+    operation = office.running("101,10,refused", "102,10,")
+    office.desk.before = lambda item: item.row == 2 and setattr(office.desk, "held", "Switched off.")
+    office.work()
+    assert office.states(operation) == {1: "not_done", 2: "done"}
+
+
 def test_rows_not_known_are_followed_until_they_are_and_the_requester_is_told(office):
     operation = office.running("101,10,silence", "102,10,silence", "103,10,")
     office.work()

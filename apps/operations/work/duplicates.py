@@ -1,8 +1,13 @@
-"""The same row twice: in one file, or in an earlier one that was done or is on its way."""
+"""The same row twice: in one file, or in another one that was done or is on its way.
 
-from collections.abc import Iterator
+Looked for by the dry run, and again when a row begins: two dry runs may not have known of each other.
+"""
 
-from django.db.models import Count, Min
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.operations.models import Item, Operation
@@ -13,6 +18,7 @@ from apps.operations.work.states import ItemState, State
 
 AT_ONCE = 200
 ON_THEIR_WAY = (State.WAITING, State.READY, State.RUNNING, State.PAUSED)
+BEGUN = (ItemState.DONE, ItemState.UNKNOWN, ItemState.GOING)
 
 
 def mark_duplicates(claim: Claim) -> None:
@@ -20,9 +26,31 @@ def mark_duplicates(claim: Claim) -> None:
     for batch in _batches(_in_this_file(claim.operation)):
         claim.hold()
         Item.objects.bulk_update(batch, ["state", "problems"])
-    for batch in _batches(_in_earlier_files(claim.operation)):
+    for batch in _batches(_in_earlier_files(claim)):
         claim.hold()
         Item.objects.bulk_update(batch, ["state", "problems"])
+
+
+def begun_elsewhere(item: Item) -> Item | None:
+    """Inside the transaction in which the row begins, as its last lock: the same row of another operation that
+    was done, is being done or may have been done. Of two that begin at once the second one finds the first."""
+    if item.digest is None:
+        return None
+    digest = bytes(item.digest)
+    if connection.vendor == "postgresql":
+        # One at a time for each meaning, until the row's new state is there to be seen. Whoever holds this waits
+        # for nothing else. SQLite has one writer at a time anyway.
+        with connection.cursor() as cursor:
+            key = int.from_bytes(digest[:8], "big", signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    others = Item.objects.filter(digest=digest, state__in=BEGUN).exclude(operation_id=item.operation_id)
+    return others.select_related("operation").order_by("operation_id", "row").first()
+
+
+def same_words(same: Item) -> str:
+    """What the row that came second says."""
+    values = {"number": same.operation.number, "row": same.row}
+    return _("The same row is in %(number)s: row %(row)s.") % values
 
 
 def _in_this_file(operation: Operation) -> Iterator[Item]:
@@ -33,16 +61,11 @@ def _in_this_file(operation: Operation) -> Iterator[Item]:
             yield _left_out(item, _("The same as row %(row)s of this file.") % {"row": group["first"]})
 
 
-def _in_earlier_files(operation: Operation) -> Iterator[Item]:
+def _in_earlier_files(claim: Claim) -> Iterator[Item]:
+    operation = claim.operation
     own = Item.objects.filter(operation=operation, state=ItemState.READY, digest__isnull=False)
-    digests: list[bytes] = []
-    for digest in own.order_by("row").values_list("digest", flat=True).iterator(chunk_size=AT_ONCE):
-        digests.append(bytes(digest or b""))
-        if len(digests) == AT_ONCE:
-            yield from _found_earlier(operation, digests)
-            digests = []
-    if digests:
-        yield from _found_earlier(operation, digests)
+    for page in pages_of(own, "digest", most=AT_ONCE, hold=claim.hold):
+        yield from _found_earlier(operation, [bytes(digest) for (digest,) in page])
 
 
 def _found_earlier(operation: Operation, digests: list[bytes]) -> Iterator[Item]:
@@ -50,8 +73,7 @@ def _found_earlier(operation: Operation, digests: list[bytes]) -> Iterator[Item]
     earlier = {
         bytes(one.digest or b""): one
         for one in others.order_by("operation_id", "row")
-        if one.state in (ItemState.DONE, ItemState.UNKNOWN, ItemState.GOING)
-        or (one.state == ItemState.READY and one.operation.state in ON_THEIR_WAY)
+        if one.state in BEGUN or (one.state == ItemState.READY and one.operation.state in ON_THEIR_WAY)
     }
     if not earlier:
         return
@@ -66,6 +88,21 @@ def _left_out(item: Item, words: str) -> Item:
     item.state = ItemState.BAD
     item.problems = [*item.problems, *plain_problems((Problem("", words),))]
     return item
+
+
+def pages_of(
+    rows: QuerySet[Item], *columns: str, most: int, hold: Callable[[], None]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """These columns in the order of the rows, so many at once. Raises Lost, Stopped
+
+    No cursor stays open meanwhile: beside one whose view has grown old SQLite refuses to write.
+    hold  called with every page: the lease is renewed, also where nothing is found
+    """
+    after = 0
+    while page := list(rows.filter(row__gt=after).order_by("row").values_list("row", *columns)[:most]):
+        hold()
+        yield [tuple(values) for _row, *values in page]
+        after = page[-1][0]
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

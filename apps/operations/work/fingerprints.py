@@ -22,6 +22,10 @@ COLUMNS = (
 )
 
 
+# First row, last row, and the fingerprint of the rows between.
+ChunkPrint = tuple[int, int, str]
+
+
 def rows_of(chunk: Chunk) -> Iterator[tuple[Any, ...]]:
     """The chunk's rows in order, as `rows_fingerprint` takes them."""
     items = Item.objects.filter(
@@ -48,6 +52,9 @@ def operation_fingerprint(operation: Operation, chunks: Iterable[str]) -> str:
         "parameters": operation.parameters,
         "store": operation.store_id,
         "file": operation.file_sha256,
+        # Every act of the rows is theirs.
+        "requester": operation.requested_by_id,
+        "actor": operation.actor,
     }
     digest = hashlib.sha256(canonical(plain(terms)) + b"\n")
     for one in chunks:
@@ -71,12 +78,31 @@ def file_sha256(operation: Operation) -> str:
     return digest.hexdigest()
 
 
-def is_as_approved(operation: Operation) -> bool:
-    """Whether the stored bytes and the whole dry run are what was approved."""
-    if not operation.approved_fingerprint or operation.approved_sha256 != file_sha256(operation):
+def approved_chunks(operation: Operation) -> dict[int, ChunkPrint] | None:
+    """The dry run by the numbers of its chunks, None unless it and the stored bytes are what was approved."""
+    if operation.approved_sha256 != file_sha256(operation):
+        return None
+    chunks = Chunk.objects.filter(operation=operation, phase=Phase.CHECK).order_by("number")
+    found = {
+        number: (first, last, fingerprint)
+        for number, first, last, fingerprint in chunks.values_list(
+            "number", "first_row", "last_row", "fingerprint"
+        )
+    }
+    return found if is_bound(operation, found) else None
+
+
+def is_bound(operation: Operation, chunks: dict[int, ChunkPrint]) -> bool:
+    """Whether the operation's own terms as they stand now, and this dry run, are what was approved."""
+    if not operation.approved_fingerprint or operation.file_sha256 != operation.approved_sha256:
         return False
-    found = operation_fingerprint(operation, chunk_fingerprints(operation))
-    return found == operation.approved_fingerprint and operation.file_sha256 == operation.approved_sha256
+    found = operation_fingerprint(operation, (fingerprint for _first, _last, fingerprint in chunks.values()))
+    return found == operation.approved_fingerprint
+
+
+def print_of(chunk: Chunk) -> ChunkPrint:
+    """Of the chunk's rows as they stand now."""
+    return chunk.first_row, chunk.last_row, rows_fingerprint(rows_of(chunk))
 
 
 def _text(amount: Decimal | None) -> str:

@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.work.claims import Claim, Stopped
+from apps.operations.work.duplicates import begun_elsewhere, same_words
 from apps.operations.work.ending import end_if_through
-from apps.operations.work.fingerprints import is_as_approved, rows_fingerprint, rows_of
+from apps.operations.work.fingerprints import ChunkPrint, approved_chunks, is_bound, print_of
 from apps.operations.work.kinds import Kind, Outcome
 from apps.operations.work.moving import locked, say
 from apps.operations.work.outcomes import give_back, note
 from apps.operations.work.pauses import PutOff, outcome_of
-from apps.operations.work.states import LEFT, ItemState, Phase
+from apps.operations.work.states import LEFT, ItemState
 from apps.operations.work.tracing import trace
 
-# Operations whose stored bytes this process has compared with the approval; rows are compared with every claim.
-_compared: set[tuple[int, str]] = set()
+# The dry run of operations whose stored bytes this process has compared with the approval: rows are compared with
+# that at every claim, never with what the table says by then.
+_compared: dict[tuple[int, str], dict[int, ChunkPrint]] = {}
+MOST_KEPT = 50
 
 
 def run(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
@@ -31,13 +34,19 @@ def run(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
     last: tuple[Item, Outcome] | None = None
     for item in items:
         over = last is not None and time.monotonic() > ends_at
-        _turn(claim, kind, last, None if over else item)
+        same = _turn(claim, kind, last, None if over else item)
         if over:
             return False
+        if same is not None:
+            last = item, Outcome("not_done", same_words(same))
+            continue
         found = outcome_of(kind, actor, item)
         if isinstance(found, PutOff):
             _put_back(claim, item)
             return found
+        if found.state == "not_done" and (held := _held(claim, kind)):
+            _put_back(claim, item, held)
+            raise Stopped
         last = item, found
     with transaction.atomic():
         operation = locked(claim.operation.pk)
@@ -56,9 +65,12 @@ def _left(chunk: Chunk) -> list[Item]:
     return list(rows.select_related("operation__store", "operation__requested_by").order_by("row"))
 
 
-def _turn(claim: Claim, kind: Kind, last: tuple[Item, Outcome] | None, item: Item | None) -> None:
-    """The end of one row and the beginning of the next, in one transaction. Raises Lost, Stopped"""
-    stopped = False
+def _turn(claim: Claim, kind: Kind, last: tuple[Item, Outcome] | None, item: Item | None) -> Item | None:
+    """The end of one row and the beginning of the next, in one transaction. Raises Lost, Stopped
+
+    Shape:  the same row of another operation, because of which this one has not begun
+    """
+    stopped, same = False, None
     with transaction.atomic():
         claim.renew() if last else claim.touch()
         if last is not None:
@@ -69,15 +81,23 @@ def _turn(claim: Claim, kind: Kind, last: tuple[Item, Outcome] | None, item: Ite
             except Stopped:
                 stopped = True
             else:
-                _begin(item)
+                same = _begin(item, kind)
     if stopped:
         raise Stopped
+    return same
 
 
-def _begin(item: Item) -> None:
+def _begin(item: Item, kind: Kind) -> Item | None:
+    """Unless the same row of another operation was quicker. One a dead worker has left going was looked at then:
+    others have made way for it, so it is the one that goes on."""
+    if kind.unique and item.state != ItemState.GOING:
+        same = begun_elsewhere(item)
+        if same is not None:
+            return same
     now = timezone.now()
     Item.objects.filter(pk=item.pk).update(state=ItemState.GOING, started_at=now, tries=F("tries") + 1)
     item.state, item.started_at, item.tries = ItemState.GOING, now, item.tries + 1
+    return None
 
 
 def _end(claim: Claim, kind: Kind, item: Item, outcome: Outcome) -> None:
@@ -98,15 +118,25 @@ def _stop_after_errors(operation: Operation) -> None:
         Operation.objects.filter(pk=operation.pk).update(pause_wanted=True, problem=words)
 
 
-def _put_back(claim: Claim, item: Item) -> None:
+def _put_back(claim: Claim, item: Item, held: str = "") -> None:
+    """The row has not had its turn yet. Raises Lost
+
+    held  why nothing of it may run now: it was the switch that said no to the row, and the operation pauses
+    """
     with transaction.atomic():
         claim.touch()
         Item.objects.filter(pk=item.pk, state=ItemState.GOING).update(state=ItemState.READY)
+        if held:
+            _pause(claim, held)
+
+
+def _held(claim: Claim, kind: Kind) -> str:
+    return kind.held(claim.operation) if kind.held else ""
 
 
 def _stands_against(claim: Claim, kind: Kind) -> bool:
     """Pause when the rows are not what was approved, or the kind may do nothing now."""
-    held = kind.held(claim.operation) if kind.held else ""
+    held = _held(claim, kind)
     if held:
         return _pause(claim, held)
     if _as_approved(claim):
@@ -125,10 +155,13 @@ def _pause(claim: Claim, words: str) -> bool:
 def _as_approved(claim: Claim) -> bool:
     operation, chunk = claim.operation, claim.chunk
     key = (operation.pk, operation.approved_fingerprint)
-    if key not in _compared:
-        if not is_as_approved(operation):
+    approved = _compared.get(key)
+    if approved is None:
+        approved = approved_chunks(operation)
+        if approved is None:
             return False
-        _compared.add(key)
-    checked = Chunk.objects.get(operation=operation, phase=Phase.CHECK, number=chunk.number)
-    same_rows = (checked.first_row, checked.last_row) == (chunk.first_row, chunk.last_row)
-    return same_rows and rows_fingerprint(rows_of(chunk)) == checked.fingerprint
+        if len(_compared) >= MOST_KEPT:
+            _compared.clear()
+        _compared[key] = approved
+    # The operation's own terms may have changed since as well.
+    return is_bound(operation, approved) and print_of(chunk) == approved.get(chunk.number)

@@ -1,7 +1,8 @@
 """The end of a dry run: duplicates, totals, the rules that ask for a second person, and the fingerprint."""
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.translation import ngettext
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.work.claims import Claim
-from apps.operations.work.duplicates import mark_duplicates
-from apps.operations.work.fingerprints import operation_fingerprint, rows_fingerprint, rows_of
+from apps.operations.work.duplicates import mark_duplicates, pages_of
+from apps.operations.work.fingerprints import chunk_fingerprints, operation_fingerprint, print_of
 from apps.operations.work.kinds import Kind
 from apps.operations.work.moving import locked, move, say
 from apps.operations.work.starting import begin
@@ -21,15 +22,17 @@ from apps.operations.work.states import Event, ItemState, Phase
 from apps.operations.work.tracing import trace
 
 MOST_PROBLEMS = 30
+AT_ONCE = 2000
 
 
-def sum_up(claim: Claim, kind: Kind, _ends_at: float) -> bool:
-    """Everything the page says of the dry run, and what an approval binds. Raises Lost, Stopped"""
-    if kind.unique:
-        mark_duplicates(claim)
+def sum_up(claim: Claim, kind: Kind, ends_at: float) -> bool:
+    """Everything the page says of the dry run, and what an approval binds; False when the time was over first.
+    Raises Lost, Stopped"""
+    if not _take_fingerprints(claim, kind, ends_at):
+        return False
     operation = claim.operation
-    totals = totals_of(operation)
-    prints = list(_fingerprints(claim))
+    totals = totals_of(operation, claim.hold)
+    prints = chunk_fingerprints(operation)
     requester, store = operation.requested_by, operation.store
     why = kind.authority(requester, store, totals) if totals["ready"] else []
     with transaction.atomic():
@@ -56,27 +59,39 @@ def sum_up(claim: Claim, kind: Kind, _ends_at: float) -> bool:
     return True
 
 
-def _fingerprints(claim: Claim) -> Iterator[str]:
-    for chunk in Chunk.objects.filter(operation=claim.operation, phase=Phase.CHECK).order_by("number"):
-        chunk.fingerprint = rows_fingerprint(rows_of(chunk))
-        claim.hold()
-        chunk.save(update_fields=["fingerprint"])
-        yield chunk.fingerprint
+def _take_fingerprints(claim: Claim, kind: Kind, ends_at: float) -> bool:
+    """On from where it stopped: those that are there stay, and tell that duplicates were left out before them."""
+    checked = Chunk.objects.filter(operation=claim.operation, phase=Phase.CHECK).order_by("number")
+    if kind.unique and not checked.exclude(fingerprint="").exists():
+        mark_duplicates(claim)
+    for chunk in checked.filter(fingerprint=""):
+        _first, _last, fingerprint = print_of(chunk)
+        with transaction.atomic():
+            claim.renew()
+            claim.check_flags()
+            Chunk.objects.filter(pk=chunk.pk).update(fingerprint=fingerprint)
+        if time.monotonic() > ends_at:
+            return False
+    return True
 
 
-def totals_of(operation: Operation) -> dict[str, Any]:
+def totals_of(operation: Operation, hold: Callable[[], None]) -> dict[str, Any]:
     """Rows, customers, amounts as text, stores, problems by their words. Amounts are added as Decimals here:
-    SQLite would add them as floats."""
+    SQLite would add them as floats.
+
+    hold  called every few thousand rows, so that the lease lasts
+    """
     items = Item.objects.filter(operation=operation)
     ready = items.filter(state=ItemState.READY)
     points = money = most = Decimal(0)
-    for one, other in ready.values_list("points", "money").iterator(chunk_size=2000):
-        points += one or 0
-        money += other or 0
-        most = max(most, one or Decimal(0))
+    for page in pages_of(ready, "points", "money", most=AT_ONCE, hold=hold):
+        for one, other in page:
+            points += one or 0
+            money += other or 0
+            most = max(most, one or Decimal(0))
     counted = ready.aggregate(rows=Count("pk"), customers=Count("customer_id", distinct=True))
     stores = ready.exclude(store_code="").order_by("store_code").values_list("store_code", flat=True)
-    problems = _problems(items.filter(state=ItemState.BAD))
+    problems = _problems(items.filter(state=ItemState.BAD), hold)
     return {
         "rows": operation.rows,
         "ready": counted["rows"],
@@ -90,10 +105,11 @@ def totals_of(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _problems(bad: QuerySet[Item]) -> dict[str, int]:
+def _problems(bad: QuerySet[Item], hold: Callable[[], None]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for problems in bad.values_list("problems", flat=True).iterator(chunk_size=2000):
-        found.update({one["words"] for one in problems})
+    for page in pages_of(bad, "problems", most=AT_ONCE, hold=hold):
+        for (problems,) in page:
+            found.update({one["words"] for one in problems})
         if len(found) > 50 * MOST_PROBLEMS:
             found = Counter(dict(found.most_common(MOST_PROBLEMS)))
     return dict(found.most_common(MOST_PROBLEMS))
