@@ -30,9 +30,10 @@ def clear_sign_in_attempts() -> int:
 
 
 def steer_work() -> int:
-    """What people wanted to stop, what was cancelled, then messages for what waits."""
-    stopped = ending.stop_wanted() + following.clear_cancelled()
-    return stopped + dispatching.dispatch()
+    """Messages for what waits, first of all: nobody's trouble holds up the others. Then what people wanted to stop,
+    and what was cancelled."""
+    sent = dispatching.dispatch()
+    return sent + ending.stop_wanted() + following.clear_cancelled()
 
 
 register("close_open_calls", close_open_calls, every_seconds=30)

@@ -18,8 +18,9 @@ from apps.operations.work.outcomes import give_back, next_look, note
 from apps.operations.work.states import ItemState, State
 
 LOOKED_AT_ONCE = 200
-# How many rows of a cancelled operation one transaction skips, with something to give back and without.
-GIVEN_BACK, SKIPPED = 200, 5000
+# How many rows of a cancelled operation one transaction skips, with something to give back and without. Giving
+# back is some ten queries a row, and SQLite's only writer is kept from everybody else meanwhile.
+GIVEN_BACK, SKIPPED = 25, 5000
 NO_TURN = (ItemState.NEW, ItemState.READY)
 CLAIMED_FOR = timedelta(seconds=60)
 log = logging.getLogger("console.operations")
@@ -36,16 +37,19 @@ def follow() -> int:
         if same.update(look_at=now + CLAIMED_FOR):
             looked += 1
             with use_reference(item.operation.correlation or new_reference()):
-                _look(item)
+                try:
+                    _look(item)
+                except Exception as error:  # one row's trouble keeps no other from being looked at
+                    _log_row(item, error)
     return looked
 
 
 def _look(item: Item) -> None:
-    kind = named(item.operation.kind)
     try:
+        kind = named(item.operation.kind)
         found = kind.follow(item) if kind.follow else None
-    except Exception as error:  # one row's trouble keeps no other from being looked at
-        log.error("Row %s of %s: %s.", item.row, item.operation.number, type(error).__name__)
+    except Exception as error:  # looked at again later, and later each time
+        _log_row(item, error)
         found = None
     if found is None or found.state == "unknown":
         _look_again(item, found)
@@ -55,6 +59,10 @@ def _look(item: Item) -> None:
         if not Item.objects.filter(pk=item.pk, state=ItemState.UNKNOWN).exists():
             return
         _settle(operation, item, kind, found)
+
+
+def _log_row(item: Item, error: Exception) -> None:
+    log.error("Row %s of %s: %s.", item.row, item.operation.number, type(error).__name__)
 
 
 def _settle(operation: Operation, item: Item, kind: Kind, found: Outcome) -> None:
@@ -79,16 +87,21 @@ def clear_cancelled() -> int:
     """Sweep: rows of cancelled operations are skipped and give back what they took; returns how many."""
     cancelled = Operation.objects.filter(state=State.CANCELLED, settled_at=None, emptied_at=None)
     cleared = 0
-    for pk in paced(_again_and_again(list(cancelled.order_by("pk").values_list("pk", flat=True)))):
-        cleared += _clear(pk)
+    stuck: set[int] = set()
+    for pk in paced(_again_and_again(list(cancelled.order_by("pk").values_list("pk", flat=True)), stuck)):
+        try:
+            cleared += _clear(pk)
+        except Exception as error:  # one operation's trouble keeps no other from being cleared up
+            log.error("%s could not be cleared up: %s.", Operation(pk=pk).number, type(error).__name__)
+            stuck.add(pk)
     return cleared
 
 
-def _again_and_again(operations: list[int]) -> Iterator[int]:
-    """Each of them as long as it has rows that have not had their turn."""
+def _again_and_again(operations: list[int], stuck: set[int]) -> Iterator[int]:
+    """Each of them as long as it has rows that have not had their turn, and is not stuck."""
     for pk in operations:
         yield pk
-        while Item.objects.filter(operation_id=pk, state__in=NO_TURN).exists():
+        while pk not in stuck and Item.objects.filter(operation_id=pk, state__in=NO_TURN).exists():
             yield pk
 
 
