@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import signals
 from django.utils import timezone
 
 from apps.audit.models import Entry
@@ -48,6 +49,39 @@ def test_rows_and_files_go_and_counts_and_trail_stay(office, settings):
     assert progress_of(operation).done == progress_of(operation).not_done == 1
     assert Entry.objects.filter(action="operations.work.emptied").count() == 1
     assert retiring.retire() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [FilePart, StoredFile])
+def test_a_worker_killed_while_it_deletes_leaves_nothing_for_ever(office, model):
+    operation = office.running("101,10,")
+    office.work()
+    expire(operation)
+
+    def killed(**_values):
+        raise SystemExit
+
+    signals.pre_delete.connect(killed, sender=model)
+    try:
+        with pytest.raises(SystemExit):
+            retiring.retire()
+    finally:
+        signals.pre_delete.disconnect(killed, sender=model)
+    assert office.now(operation).emptied_at is None
+    assert StoredFile.objects.count() == 1
+    assert retiring.retire() == 1
+    assert (StoredFile.objects.count(), FilePart.objects.count()) == (0, 0)
+    assert office.now(operation).counts == {"done": 1}
+
+
+def test_one_that_cannot_be_emptied_keeps_no_other_from_it(office, caplog):
+    broken, other = office.running("101,10,"), office.running("102,10,")
+    office.work()
+    expire(broken, other)
+    Operation.objects.filter(pk=broken.pk).update(actor={"nobody": "knows this"})
+    assert retiring.retire() == 1
+    assert office.now(other).emptied_at
+    assert f"{broken.number} could not be emptied: TypeError." in caplog.text
 
 
 def test_what_is_not_known_is_kept_until_it_is(office):

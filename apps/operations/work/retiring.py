@@ -1,5 +1,7 @@
 """Deletes files and rows whose time is over; the operation, its counts and the trail stay."""
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from apps.operations.work.tracing import trace
 
 ROWS_AT_ONCE = 2000
 LEFT_LYING = (State.CHECKED, State.WAITING, State.READY, State.PAUSED)
+log = logging.getLogger("console.operations")
 
 
 def retire() -> int:
@@ -25,7 +28,10 @@ def retire() -> int:
     emptied = 0
     with use_reference(new_reference()):
         for pk in paced(list(expired.values_list("pk", flat=True)[:100])):
-            emptied += _retire(pk)
+            try:
+                emptied += _retire(pk)
+            except Exception as error:  # one operation's trouble keeps no other from being emptied
+                log.error("%s could not be emptied: %s.", Operation(pk=pk).number, type(error).__name__)
     return emptied
 
 
@@ -43,6 +49,10 @@ def _retire(pk: int) -> bool:
             operation.save(update_fields=["counts"])
     while _delete_some(pk):
         pass
+    # Before it counts as emptied: what a worker killed here leaves is found at the next ring.
+    for file in (operation.file, operation.result, *operation.made.all()):
+        if file is not None:
+            _delete_file(file, operation)
     with transaction.atomic():
         operation = locked(pk)
         operation.chunks.all().delete()
@@ -50,9 +60,6 @@ def _retire(pk: int) -> bool:
         operation.emptied_at = timezone.now()
         operation.save(update_fields=["emptied_at"])
         trace("emptied", operation, actor=operation.behind)
-    for file in (operation.file, operation.result, *operation.made.all()):
-        if file is not None:
-            _delete_file(file)
     return True
 
 
@@ -67,9 +74,9 @@ def _delete_some(pk: int) -> int:
     return Item.objects.filter(pk__in=list(rows)).delete()[0]
 
 
-def _delete_file(file: StoredFile) -> None:
+def _delete_file(file: StoredFile, operation: Operation) -> None:
     """Unless a rerun that is kept longer came from the same one."""
-    if Operation.objects.filter(file=file, emptied_at=None).exists():
+    if Operation.objects.filter(file=file, emptied_at=None).exclude(pk=operation.pk).exists():
         return
     for number in FilePart.objects.filter(file=file).order_by("number").values_list("pk", flat=True):
         FilePart.objects.filter(pk=number).delete()
