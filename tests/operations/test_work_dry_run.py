@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.audit.models import Entry
+from apps.capillary.errors import CircuitOpen
 from apps.core.errors import Conflict, Refused
 from apps.operations.models import Chunk, Item, Notice, Operation
 from apps.operations.work import claims, looking, services
@@ -108,6 +109,23 @@ def test_rows_that_failed_may_come_again_in_another_file(office):
     office.work()
     assert office.states(first) == {1: "not_done"}
     assert office.checked("101,500,").totals["ready"] == 1
+
+
+def test_a_dry_run_that_cannot_ask_is_put_off_longer_each_time(office):
+    def ill(*_given):
+        raise CircuitOpen("Capillary is ill.")
+
+    with registered(office.desk.kind(check=ill)):
+        operation = office.upload("101,500,")
+        for seconds in (5, 10, 20):
+            office.work()
+            assert operation.lines.order_by("-id")[0].words == f"Put off for {seconds} s: Capillary is ill."
+            office.soon(minutes=1)
+    assert Chunk.objects.get(phase="check").tries == 0
+    with registered(office.desk.kind()):
+        office.work()
+    assert office.now(operation).state == "checked"
+    assert Item.objects.get().tries == 0
 
 
 def test_reading_goes_on_where_a_dead_worker_stopped(office, monkeypatch):

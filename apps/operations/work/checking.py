@@ -25,6 +25,7 @@ WRITTEN = (
     "money",
     "digest",
     "input_sealed",
+    "tries",
 )
 
 
@@ -40,7 +41,7 @@ def check(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
             found = _checked(claim, kind, batch)
         except ConsoleError as error:
             if passes(error):
-                return PutOff(error.message, pause_after(error, chunk.tries))
+                return _put_off(claim, batch[0], error)
             found = [Checked(problems=(Problem("", error.message, error.code),))] * len(batch)
         for item, one in zip(batch, found, strict=True):
             _note(item, one)
@@ -56,6 +57,15 @@ def check(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
     return True
 
 
+def _put_off(claim: Claim, first: Item, error: ConsoleError) -> PutOff:
+    """Counted with the row it stopped at, as a run does: the chunk counts only what went wrong. Raises Lost"""
+    tries = first.tries + 1
+    with transaction.atomic():
+        claim.touch()
+        Item.objects.filter(pk=first.pk).update(tries=tries)
+    return PutOff(error.message, pause_after(error, tries))
+
+
 def _checked(claim: Claim, kind: Kind, batch: list[Item]) -> Sequence[Checked]:
     if kind.check is None:
         return [Checked()] * len(batch)
@@ -68,6 +78,8 @@ def _note(item: Item, found: Checked) -> None:
     item.state = ItemState.BAD if found.problems else ItemState.READY
     item.customer_id, item.mask, item.store_code = found.customer_id, found.mask[:80], found.store_code
     item.points, item.money = found.points, found.money
+    # The run counts anew.
+    item.tries = 0
     if found.meaning is not None:
         item.digest = digest_of(item.operation.kind, found.meaning)
     if found.values is not None:
