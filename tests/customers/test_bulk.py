@@ -138,6 +138,7 @@ def test_a_note_that_may_not_be_sent_now_is_put_off_and_added_once(clerk, outsid
     put_off_once_then_added(clerk, operation, outside, person, words)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_note_without_a_trail_is_put_off_and_added_once(clerk, outside, person, words):
     operation = clerk.checked("bulk_notes", "Customer id,Note", f'{person},"{words}"')
     with trail_refuses("call.sent"):
@@ -166,6 +167,7 @@ def test_a_note_that_was_added_is_told_whoever_lost_a_role_since(clerk, outside,
     assert (again.state, again.act_reference) == ("done", item.act_reference)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_note_of_long_work_is_not_looked_for_while_it_may_wait_for_its_turn(actor, outside, person, words):
     with trail_refuses("call.sent", "customer.note.settled"), pytest.raises(TraceUnavailable):
         add(replace(actor, channel="operation"), person, words)
