@@ -32,6 +32,8 @@ QUALIFIED = re.compile(
     r"""(?P<no>[-−]?)(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))""", re.IGNORECASE
 )
 
+EMPTY = re.compile(r"[-−]?\b[a-z]+:(?=\s|$)", re.IGNORECASE)
+
 
 def read(text: str) -> tuple[dict[str, str], list[str]]:
     """The parameters a line means, and the qualifiers in it that nobody knows.
@@ -50,7 +52,9 @@ def read(text: str) -> tuple[dict[str, str], list[str]]:
             found[name] = ",".join(filter(None, [found.get(name, ""), items]))
         else:
             found[name] = value
-    if rest := " ".join(QUALIFIED.sub(" ", text).split()):
+    rest = " ".join(QUALIFIED.sub(" ", text).split())
+    unknown += EMPTY.findall(rest)
+    if rest and not unknown:
         found[_kind_of(rest)] = rest
     return found, unknown
 

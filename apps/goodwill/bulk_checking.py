@@ -29,6 +29,7 @@ from apps.staff.connection import client_for
 from apps.staff.models import Store, User
 
 YES = frozenset({"yes", "y", "x", "true", "1"})
+NO = frozenset({"", "no", "n", "false", "0"})
 
 
 def read_row(kind: str, cells: Mapping[str, str]) -> Row:
@@ -45,13 +46,16 @@ def read_row(kind: str, cells: Mapping[str, str]) -> Row:
         ),
         "bill": attempt(problems, "bill", lambda: line(cells.get("bill", ""), LONGEST_BILL, "bill")),
     }
+    different = cells.get("different", "").casefold()
+    if different not in YES | NO:
+        problems.append(Problem("different", _("Write “yes”, or leave it empty.")))
     values = {
         **tidy,
         "who": who,
         "amount": str(amount),
         "reason": cells.get("reason", ""),
         "series": cells.get("series", ""),
-        "different": cells.get("different", "").casefold() in YES,
+        "different": different in YES,
     }
     return Row(values, tuple(problems))
 

@@ -14,7 +14,7 @@ from apps.goodwill.tracing import trace
 from apps.goodwill.unknowns import what_of, whom
 from apps.operations.acts.results import Result, note
 from apps.operations.models import Notice
-from apps.operations.notices import tell, tell_end
+from apps.operations.notices import is_of_a_file, tell, tell_end
 
 State, Kind = OutsideAct.State, OutsideAct.Kind
 
@@ -90,6 +90,8 @@ def _tell_decided(act: OutsideAct) -> None:
     """Whoever asked is told that somebody else has approved or rejected it, once the outside has it too."""
     decision, request = act.decision, act.request
     if act.state != State.DONE or decision is None or decision.by_id in (None, request.requester_id):
+        return
+    if any(is_of_a_file(one) for one in request.acts.filter(kind=Kind.ADD)):
         return
     approved_it = act.kind == Kind.APPROVE
     words = _("Approved: %(about)s.") if approved_it else _("Rejected: %(about)s.")

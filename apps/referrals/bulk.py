@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -133,6 +134,19 @@ def _campaign(told: str) -> str:
     return token
 
 
+def _campaigns() -> str:
+    """Asked when a page shows it: administrators change them."""
+    return _("One of: %(names)s.") % {"names": ", ".join(_titles()) or "–"}
+
+
+def _first_campaign() -> str:
+    return next(iter(_titles()), "")
+
+
+def _titles() -> list[str]:
+    return list(Campaign.objects.offered().values_list("title", flat=True))
+
+
 def _digests(whose: Whose) -> list[str]:
     return whose.person.digests if whose.person else []
 
@@ -191,7 +205,13 @@ INVITES = register(
                 example="mira.sen@example.com",
             ),
             Column("friend_name", gettext_lazy("Friend's name"), aliases=("name",), example="Mira Sen"),
-            Column("campaign", gettext_lazy("Campaign"), aliases=("campaign token",)),
+            Column(
+                "campaign",
+                gettext_lazy("Campaign"),
+                aliases=("campaign token",),
+                example=lazy(_first_campaign, str)(),
+                help=lazy(_campaigns, str)(),
+            ),
         ),
         read_row=read_row,
         check=check,

@@ -38,7 +38,7 @@ class Choice:
 def operations(request: HttpRequest) -> HttpResponse:
     """Newest first; ``state``, ``kind``, ``person`` and ``store`` narrow it, ``before`` and ``after`` turn the page."""
     person = person_of(request)
-    offered = {"kind": _kinds(), "person": _people(person), "store": _stores(person)}
+    offered = {"kind": _kinds(person), "person": _people(person), "store": _stores(person)}
     asked = {"state": request.GET.get("state", "")} | {
         name: _known(request.GET.get(name, ""), offered[name]) for name in offered
     }
@@ -119,8 +119,10 @@ def _chips(request: HttpRequest, asked: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _kinds() -> list[Choice]:
-    return [Choice(one.code, str(one.title)) for one in registered()]
+def _kinds(person: User) -> list[Choice]:
+    """Those this person can meet in the list."""
+    met = registered() if person.is_everywhere else kinds_for(person)
+    return [Choice(one.code, str(one.title)) for one in met]
 
 
 def _people(person: User) -> list[Choice]:

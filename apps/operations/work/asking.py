@@ -56,7 +56,7 @@ def start(
 ) -> Operation:
     """An operation without a file. As `start_upload` otherwise."""
     wanted = kinds.named(kind)
-    return _start(actor, user, wanted, parameters, title or str(wanted.title), stop_after_errors)
+    return _start(actor, user, wanted, parameters, title, stop_after_errors)
 
 
 @refusals_traced("rerun")
@@ -90,6 +90,13 @@ def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation
     )
 
 
+def _title(kind: Kind, parameters: Mapping[str, Any]) -> str:
+    """Of a kind that is asked about a period: with the period, so that a list of them can be told apart."""
+    if {"from", "until"} <= set(parameters):
+        return f"{kind.title}: {parameters['from']} – {parameters['until']}"
+    return str(kind.title)
+
+
 def rerun_under_way(operation: Operation) -> Operation | None:
     """The operation that runs its failed rows again, or did: what failed there is run again from there."""
     given_up = (State.CANCELLED, State.REJECTED, State.UNREADABLE)
@@ -114,7 +121,7 @@ def _start(
     with written():
         operation = Operation.objects.create(
             kind=kind.code,
-            title=title[:200],
+            title=(title or _title(kind, kept_parameters))[:200],
             parameters=kept_parameters,
             file=file,
             file_sha256=file.sha256 if file else "",

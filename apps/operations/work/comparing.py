@@ -61,6 +61,8 @@ def period(given: Mapping[str, Any]) -> dict[str, Any]:
     ends = _day(given.get("until") or timezone.localdate().isoformat(), "until")
     if ends < begins:
         raise BadInput(_("The period ends before it begins."), field="until")
+    if ends > timezone.localdate():
+        raise BadInput(_("This day has not come yet."), field="until")
     if ends - begins > LONGEST:
         raise BadInput(_("A period is at most a year long."), field="from")
     until = min(_midnight(ends + timedelta(days=1)), timezone.now())
