@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.formats import number, points
-from apps.goodwill.asking import Preview
 from apps.goodwill.duplicates import Duplicate
 from apps.goodwill.limits import Left
 from apps.goodwill.models import CouponSeries, Kind
 from apps.goodwill.money import given_words
+from apps.goodwill.previewing import Preview
 from apps.staff.models import Store
 
 

@@ -1,6 +1,5 @@
 """Asking for goodwill: checked, reserved, sent, and approved by policy where the person's limit allows."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,14 +12,12 @@ from apps.audit.writing import written
 from apps.core.context import current_reference
 from apps.core.errors import Conflict, ConsoleError, Refused
 from apps.goodwill.acting import carry_out, reserve
-from apps.goodwill.budgets import BudgetLeft
 from apps.goodwill.checking import Wanted, checked
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
 from apps.goodwill.escalations import times_of
 from apps.goodwill.gathering import Gathered, gather
 from apps.goodwill.granting import covered, hand_over, use_up
-from apps.goodwill.limits import Left
-from apps.goodwill.models import CouponSeries, FileGrant, GoodwillRequest, Kind, OutsideAct, Taking
+from apps.goodwill.models import FileGrant, GoodwillRequest, Kind, OutsideAct, Taking
 from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.putting_off import carry_out_row
@@ -33,83 +30,13 @@ from apps.goodwill.taking import lock_counting, take
 from apps.goodwill.tracing import trace
 from apps.operations.acts.rows import new_reference
 from apps.operations.caller import verification_level
-from apps.operations.switches import check_on, off_for, off_words
+from apps.operations.switches import check_on
 from apps.staff.models import Store, User
 
-__all__ = ["Preview", "Wanted", "ask", "preview"]
+__all__ = ["Wanted", "ask"]
 
 # After this long the sweep sees to the second step of a request within somebody's authority.
 POLICY_DUE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What the form shows before and while typing.
-
-    limit    the person's own, see Left;  store_limit  the store's rule over everybody there, None without
-    within_authority  it would be approved by policy at once;  why  the reasons why a person has to decide
-    decided_by  who decides then, in words
-    off      a sentence when goodwill is switched off, else empty
-    """
-
-    limit: Left
-    store_limit: Left | None
-    budget: BudgetLeft
-    within_authority: bool
-    decided_by: str
-    off: str = ""
-    before: Decimal | None = None
-    after: Decimal | None = None
-    duplicates: list[Duplicate] = field(default_factory=list)
-    why: list[dict[str, str]] = field(default_factory=list)
-    approvals_needed: int = 1
-
-
-def preview(
-    *,
-    user: User,
-    store: Store,
-    customer_id: int,
-    kind: str,
-    amount: Decimal | None = None,
-    series: CouponSeries | None = None,
-    bill: str = "",
-    balance: Decimal | None = None,
-    fraud: str = "",
-    colleague: bool = False,
-) -> Preview:
-    """What asking would do, from the console's own rows; the outside is not asked.
-
-    Give what is known of the customer: balance, fraud mark, whether they are a colleague.
-    """
-    wanted = Decimal(1) if kind == Kind.COUPON else amount
-    way = route(user=user, store=store, kind=kind, amount=wanted, fraud=fraud, colleague=colleague)
-    switch = off_for(GOODWILL, store)
-    moves = balance is not None and amount is not None and kind == Kind.POINTS
-    return Preview(
-        limit=way.limit,
-        store_limit=way.store_limit,
-        budget=way.budget,
-        within_authority=way.by_policy,
-        decided_by=_("nobody else, within your own limit")
-        if way.by_policy
-        else _("a manager of another store")
-        if colleague
-        else _("a manager of %(store)s") % {"store": store.name},
-        off=off_words(switch) if switch else "",
-        before=balance,
-        after=balance + amount if moves and balance is not None and amount is not None else balance,
-        duplicates=likely_duplicates(
-            customer_id=customer_id,
-            kind=kind,
-            amount=wanted,
-            bill=bill.strip(),
-            series_id=series.pk if series else None,
-            viewer=user,
-        ),
-        why=way.why,
-        approvals_needed=way.approvals_needed,
-    )
 
 
 def ask(*, actor: Actor, user: User, wanted: Wanted, grant: FileGrant | None = None) -> GoodwillRequest:

@@ -7,8 +7,8 @@ import pytest
 
 from apps.audit.models import Entry
 from apps.core.errors import BadInput, Conflict, Refused
-from apps.goodwill.asking import preview
 from apps.goodwill.models import Budget, CouponSeries, GoodwillRequest, LimitRule, Reason, Taking
+from apps.goodwill.previewing import preview
 from apps.goodwill.proving import prove_credits
 from apps.operations.switches import turn_off, turn_on
 from apps.staff.services import give_role

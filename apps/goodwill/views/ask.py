@@ -13,13 +13,14 @@ from apps.core.context import current_reference
 from apps.core.errors import Conflict, ConsoleError
 from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 from apps.goodwill.ask_page import Around, around
-from apps.goodwill.asking import Wanted, ask, preview
+from apps.goodwill.asking import Wanted, ask
 from apps.goodwill.duplicates import outside_duplicates
 from apps.goodwill.forms_ask import AskForm, amount_of
 from apps.goodwill.gathering import gather
 from apps.goodwill.known import Known, known_of, pack, unpack
 from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct
 from apps.goodwill.money import given_words
+from apps.goodwill.previewing import preview
 from apps.goodwill.states import State
 from apps.goodwill.telling import told
 from apps.goodwill.views.said import Said
