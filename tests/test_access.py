@@ -257,7 +257,10 @@ ROWS += [
     long_work("operations:operation_sample", kind="bulk_goodwill", form="csv"),
     *(long_work(f"operations:operation{part}", pk=999) for part in ("", "_progress")),
     *(long_work(f"operations:operation_{part}", pk=999, form="csv") for part in ("results", "problems")),
-    *(long_work(f"operations:operation_{act}", pk=999) for act in ("approve", "reject", "cancel", "export", "file")),
+    *(
+        long_work(f"operations:operation_{act}", pk=999)
+        for act in ("approve", "reject", "cancel", "export", "file")
+    ),
     *(
         long_work(f"operations:operation_{act}", "post", pk=999)
         for act in ("ask", "run", "pause", "resume", "rerun")
