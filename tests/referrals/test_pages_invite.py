@@ -348,4 +348,4 @@ def test_the_auditor_reads_the_invitation_with_its_calls_and_leaves_an_entry(cli
     assert POSTS in text(calls)
 
 
-PAGE_QUERIES = 6
+PAGE_QUERIES = 7
