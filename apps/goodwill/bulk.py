@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import partial
 
-from django.utils.functional import lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.goodwill import bulk_checking, bulk_running, reconciling
@@ -14,26 +12,21 @@ from apps.goodwill.models import Kind as What
 from apps.operations.models import Item, Operation
 from apps.operations.work.comparing import ASKS, period
 from apps.operations.work.comparing import OUTPUTS as COMPARED
-from apps.operations.work.kinds import Column, Kind, register
+from apps.operations.work.kinds import Column, Kind, one_of, register
 from apps.operations.work.people import WHO
 
 
-def _reasons() -> str:
-    """Asked when a page shows it: administrators change them."""
-    return _one_of(Reason.objects.offered().values_list("title", flat=True))
+def _reasons() -> Iterable[str]:
+    return Reason.objects.offered().values_list("title", flat=True)
 
 
-def _series() -> str:
-    return _one_of(CouponSeries.objects.offered().values_list("name", flat=True))
-
-
-def _one_of(names: Iterable[str]) -> str:
-    return gettext("One of: %(names)s.") % {"names": ", ".join(names) or "–"}
+def _series() -> Iterable[str]:
+    return CouponSeries.objects.offered().values_list("name", flat=True)
 
 
 RUN = "staff.run_operations"
 WORDS = (
-    Column("reason", _("Reason"), required=True, example="Late delivery", help=lazy(_reasons, str)()),
+    Column("reason", _("Reason"), required=True, example="Late delivery", help=one_of(_reasons)),
     Column("words", _("Reason in words"), aliases=("why",)),
     Column("comment", _("Comment"), aliases=("comments",)),
     Column("bill", _("Bill"), aliases=("bill number", "receipt"), example="B-1042"),
@@ -93,7 +86,7 @@ COUPONS = register(
                 required=True,
                 aliases=("coupon", "series id"),
                 example="4103",
-                help=lazy(_series, str)(),
+                help=one_of(_series),
             ),
             *WORDS,
         ),

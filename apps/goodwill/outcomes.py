@@ -14,7 +14,7 @@ from apps.goodwill.tracing import trace
 from apps.goodwill.unknowns import what_of, whom
 from apps.operations.acts.results import Result, note
 from apps.operations.models import Notice
-from apps.operations.notices import is_of_a_file, tell, tell_end
+from apps.operations.notices import tell, tell_end
 
 State, Kind = OutsideAct.State, OutsideAct.Kind
 
@@ -91,7 +91,7 @@ def _tell_decided(act: OutsideAct) -> None:
     decision, request = act.decision, act.request
     if act.state != State.DONE or decision is None or decision.by_id in (None, request.requester_id):
         return
-    if any(is_of_a_file(one) for one in request.acts.filter(kind=Kind.ADD)):
+    if any(one.is_of_a_file for one in request.acts.filter(kind=Kind.ADD)):
         return
     approved_it = act.kind == Kind.APPROVE
     words = _("Approved: %(about)s.") if approved_it else _("Rejected: %(about)s.")

@@ -1,9 +1,9 @@
 """The trail as a file for people: blocks of entries are written by workers, and joined when somebody fetches them."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC
+from itertools import chain
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet
@@ -22,6 +22,7 @@ from apps.operations.models import Item, Operation, StoredFile
 from apps.operations.work.comparing import ASKS as PERIOD
 from apps.operations.work.comparing import bounds_of, period
 from apps.operations.work.files import pieces_of
+from apps.operations.work.files.keeping import fill
 from apps.operations.work.kinds import Column, Outcome, Row
 
 # A few seconds of work: a row renews the lease of its worker only when it ends.
@@ -79,11 +80,10 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     ids = Entry.objects.between(begins, ends).aggregate(first=Min("id"), last=Max("id"))
     if ids["first"] is None:
         raise BadInput(_("There are no entries in this time."), field="from")
-    filters = form.filters()
     return kept | {
         "reason": reason,
         "filter": in_words(form, found) if found else "",
-        "filters": {**_plain(filters)},
+        "filters": _plain(form.filters()),
         "first": ids["first"],
         "last": ids["last"],
     }
@@ -101,7 +101,7 @@ def run(_actor: Actor, item: Item) -> Outcome:
     operation, values = item.operation, item.values
     filters = _filters(operation)
     found = Entry.objects.filter_by(filters).filter(id__gte=values["first"], id__lte=values["last"])
-    name = f"{operation.number}-{item.row}.csv"
+    name = _name(operation, item.row)
     StoredFile.objects.filter(made_by=operation, name=name).delete()
     counted = _Counted(found)
     file = _written(operation, name, pieces_of(map(_cells, counted), "csv"))
@@ -113,7 +113,7 @@ def export(operation: Operation) -> Iterator[bytes]:
     yield from pieces_of([[str(one) for one in HEADINGS]], "csv")
     rows = Item.objects.filter(operation=operation).order_by("row").values_list("row", flat=True)
     for row in rows.iterator(chunk_size=500):
-        for file in StoredFile.objects.filter(made_by=operation, name=f"{operation.number}-{row}.csv"):
+        for file in StoredFile.objects.filter(made_by=operation, name=_name(operation, row)):
             yield from file.parts()
 
 
@@ -134,19 +134,15 @@ class _Counted:
             yield from some
 
 
-def _written(operation: Operation, name: str, pieces: Iterable[bytes]) -> StoredFile:
+def _written(operation: Operation, name: str, pieces: Iterator[bytes]) -> StoredFile:
     """No transaction around it: on SQLite nobody else could write while a block is read."""
     file = StoredFile.objects.create(made_by=operation, name=name, media_type="text/csv")
-    digest, size = hashlib.sha256(), 0
-    for number, piece in enumerate(pieces):
-        # Only the whole file has the mark, and it has it once.
-        data = piece.removeprefix(MARK) if number == 0 else piece
-        digest.update(data)
-        size += len(data)
-        file.add_part(number, data)
-    file.sha256, file.size = digest.hexdigest(), size
-    file.save(update_fields=["sha256", "size"])
-    return file
+    # Only the whole file has the mark, and it has it once.
+    return fill(file, chain([next(pieces).removeprefix(MARK)], pieces))
+
+
+def _name(operation: Operation, row: int) -> str:
+    return f"{operation.number}-{row}.csv"
 
 
 def _cells(entry: Entry) -> list[object]:

@@ -54,7 +54,8 @@ def tell_end(act: ActRow, *, was: str, about: str, url: str, user_id: int | None
     user_id  whom to tell, when it is not the person in whose name it was sent
     """
     unclear = was in UNCLEAR or act.looks > 0
-    if act.is_open or not unclear or is_of_a_file(act):
+    # Hundreds of notices of a file's rows would bury all others, and the operation tells of its own end.
+    if act.is_open or not unclear or act.is_of_a_file:
         return
     done = act.state == ActState.DONE
     words = _("It took place: %(about)s.") if done else _("It did not take place: %(about)s.")
@@ -64,11 +65,6 @@ def tell_end(act: ActRow, *, was: str, about: str, url: str, user_id: int | None
         url=url,
         level=Notice.Level.OK if done else Notice.Level.BAD,
     )
-
-
-def is_of_a_file(act: ActRow) -> bool:
-    """The row of a file: hundreds of notices would bury all others, and the operation tells of its own end."""
-    return bool(act.actor.get("channel") == "operation")
 
 
 def dismiss(*, user: User, pk: int | None = None) -> int:

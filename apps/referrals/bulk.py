@@ -11,7 +11,7 @@ from apps.audit.actor import Actor
 from apps.core.errors import ConsoleError, Refused
 from apps.operations.models import Item, Operation
 from apps.operations.switches import off_for, off_words
-from apps.operations.work.kinds import Checked, Column, Kind, Outcome, Problem, register
+from apps.operations.work.kinds import Checked, Column, Kind, Outcome, Problem, one_of, register
 from apps.operations.work.kinds import Row as FileRow
 from apps.operations.work.pauses import passes
 from apps.operations.work.people import WHO, Whose, attempt, find_people, mask_of, read_who
@@ -134,11 +134,6 @@ def _campaign(told: str) -> str:
     return token
 
 
-def _campaigns() -> str:
-    """Asked when a page shows it: administrators change them."""
-    return _("One of: %(names)s.") % {"names": ", ".join(_titles()) or "–"}
-
-
 def _first_campaign() -> str:
     return next(iter(_titles()), "")
 
@@ -210,7 +205,7 @@ INVITES = register(
                 gettext_lazy("Campaign"),
                 aliases=("campaign token",),
                 example=lazy(_first_campaign, str)(),
-                help=lazy(_campaigns, str)(),
+                help=one_of(_titles),
             ),
         ),
         read_row=read_row,

@@ -16,7 +16,7 @@ from tests.support.trail import without_triggers
 
 @dataclass
 class _Stock:
-    """What the migrations leave. kept: table → rows; used: all other tables."""
+    """What the migrations leave. kept: table → rows; others: all tables they leave empty."""
 
     kept: dict[str, int] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)

@@ -83,6 +83,11 @@ class ActRow(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def is_of_a_file(self) -> bool:
+        """Whether a row of long work set it off."""
+        return bool(self.actor.get("channel") == "operation")
+
+    @property
     def behind(self) -> Actor:
         """Who stood behind it, on whose behalf the console settles it later."""
         return Actor(**{**self.actor, "channel": "system"})

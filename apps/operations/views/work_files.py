@@ -67,9 +67,8 @@ def uploaded(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     trace("downloaded", found, actor=actor_of(request), part=_("the uploaded file"), form="file")
     # Never shown by a browser: whatever somebody uploaded is saved, under a name of our own.
-    answer = StreamingHttpResponse(found.file.parts(), content_type="application/octet-stream")
     ending = "xlsx" if found.file.name.lower().endswith(".xlsx") else "csv"
-    return cast(HttpResponse, _named(answer, f"{found.number}-uploaded.{ending}"))
+    return _streamed(found.file.parts(), f"{found.number}-uploaded.{ending}", "application/octet-stream")
 
 
 @require_safe
@@ -78,11 +77,10 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The file that the rows of an operation made together, once all are done. In the trail first."""
     found = _readable(request, pk)
     kind = kind_of(found)
-    if not is_exported(found, kind):
+    if kind.export is None or not is_exported(found, kind):
         raise Http404
     trace("downloaded", found, actor=actor_of(request), part=_("the file"), form="csv")
-    answer = StreamingHttpResponse(kind.export(found), content_type=MEDIA_TYPES["csv"])  # type: ignore[misc]
-    return cast(HttpResponse, _named(answer, f"{found.number}.csv"))
+    return _streamed(kind.export(found), f"{found.number}.csv", MEDIA_TYPES["csv"])
 
 
 def _readable(request: HttpRequest, pk: int) -> Operation:
@@ -104,9 +102,12 @@ def _table(
     name: str,
 ) -> HttpResponse:
     trace("downloaded", found, actor=actor_of(request), part=part, form=form)
-    answer = StreamingHttpResponse(pieces_of(rows, form, title=name), content_type=MEDIA_TYPES[form])
+    return _streamed(pieces_of(rows, form, title=name), f"{found.number}-{name}.{form}", MEDIA_TYPES[form])
+
+
+def _streamed(pieces: Iterable[bytes], name: str, media_type: str) -> HttpResponse:
     # What guards views knows only one kind of answer.
-    return cast(HttpResponse, _named(answer, f"{found.number}-{name}.{form}"))
+    return cast(HttpResponse, _named(StreamingHttpResponse(pieces, content_type=media_type), name))
 
 
 def _form(form: str) -> str:

@@ -3,13 +3,14 @@
 register(Kind("bulk_notes", _("Notes for many customers"), "staff.run_operations", run=run, columns=…, …))
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.staff.models import Store, User
@@ -168,6 +169,11 @@ class Kind:
             raise ValueError(f"The kind {self.code!r} takes a file and does not say how a row is read.")
         if not self.file and self.plan is None:
             raise ValueError(f"The kind {self.code!r} takes no file and does not say what there is to do.")
+
+
+def one_of(names: Callable[[], Iterable[str]]) -> Text:
+    """The help of a column with fixed values, asked for when a page shows it: administrators change them."""
+    return lazy(lambda: _("One of: %(names)s.") % {"names": ", ".join(names()) or "–"}, str)()
 
 
 _kinds: dict[str, Kind] = {}

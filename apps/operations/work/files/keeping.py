@@ -1,7 +1,7 @@
 """Takes an upload into the database, part by part."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -17,22 +17,33 @@ def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:
     pieces  such as ``upload.chunks()`` of Django's uploaded file
     Raises: Unreadable (field file) for one that is too large: then nothing is kept
     """
-    digest, number, size, held = hashlib.sha256(), 0, 0, b""
     with transaction.atomic():
-        stored = StoredFile.objects.create(name=name[:200])
-        for piece in pieces:
-            digest.update(piece)
-            size += len(piece)
-            _check_size(size)
-            held += piece
-            while len(held) >= PART_BYTES:
-                stored.add_part(number, held[:PART_BYTES])
-                held, number = held[PART_BYTES:], number + 1
-        if held:
-            stored.add_part(number, held)
-        stored.size, stored.sha256 = size, digest.hexdigest()
-        stored.save()
+        return fill(StoredFile.objects.create(name=name[:200]), _within_limit(pieces))
+
+
+def fill(stored: StoredFile, pieces: Iterable[bytes]) -> StoredFile:
+    """Store the bytes in parts, then their number and digest. In no transaction but the caller's."""
+    digest, number, size, held = hashlib.sha256(), 0, 0, b""
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        held += piece
+        while len(held) >= PART_BYTES:
+            stored.add_part(number, held[:PART_BYTES])
+            held, number = held[PART_BYTES:], number + 1
+    if held:
+        stored.add_part(number, held)
+    stored.size, stored.sha256 = size, digest.hexdigest()
+    stored.save(update_fields=["size", "sha256"])
     return stored
+
+
+def _within_limit(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        _check_size(size)
+        yield piece
 
 
 def _check_size(size: int) -> None:
