@@ -8,6 +8,9 @@ REDIS ?= redis://127.0.0.1:6379/15
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 
+# Hundreds of processes are started by the tests: each would compile the whole project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint types unit embedded services vendor clean help
 
 help:
@@ -48,6 +51,8 @@ lint: $(TEST_READY)
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python -m pip check
+	@$(BIN)/python -m tests.support.second_look
+	@$(BIN)/python -m tests.support.advisories
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.deploy_settings $(BIN)/python manage.py check --deploy --fail-level WARNING
 
@@ -56,9 +61,10 @@ types: $(TEST_READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file apps/sandbox/mypy.ini apps/sandbox
 
-# SQLite and the filesystem broker: sandbox, client and all services. Pages stand on them; the full run has those.
+# SQLite and the filesystem broker: sandbox, client, trail, long work, and of the other rooms what leans on transactions,
+# locks and constraints (tests/conftest.py says which). Pages and the rest stand on these; the full run has them.
 unit: $(TEST_READY)
-	$(PYTEST) -m "not browser and not pages"
+	$(PYTEST) -m "not browser and not alike"
 
 # Everything on SQLite and the filesystem broker, for a machine that has nothing else.
 embedded: $(TEST_READY)
@@ -66,8 +72,16 @@ embedded: $(TEST_READY)
 
 # PostgreSQL and Redis, browser included. Sandbox and client know no database of the console: the first run has
 # proved them, and of the client only the limiter, which counts in Redis, is run again.
+# So are words, locks, sources and hash trees, which know no database at all.
+PURE := tests/test_docs.py tests/test_requirements.py tests/test_second_look.py tests/test_traces.py
+PURE_WITHIN := tests/audit/log/test_merkle.py tests/audit/log/test_notes.py tests/audit/test_canonical.py \
+  tests/audit/test_guard.py tests/audit/test_identifiers.py tests/audit/keeping/test_places.py \
+  tests/core/test_addresses.py tests/core/test_context.py tests/core/test_env.py tests/core/test_formats.py \
+  tests/core/test_masking.py tests/core/test_templates.py tests/core/test_vendor.py \
+  tests/core/test_tags.py tests/core/test_components.py tests/core/test_continuing.py \
+  tests/audit/streaming/test_syslog.py tests/audit/streaming/test_file_and_otlp.py
 SERVICED := $(filter-out tests/sandbox/ tests/capillary/ tests/support/ tests/__pycache__/,$(wildcard tests/*/)) \
-  $(wildcard tests/test_*.py) tests/capillary/test_patience.py tests/capillary/test_referrals_allowance.py
+  $(filter-out $(PURE),$(wildcard tests/test_*.py)) $(PURE_WITHIN:%=--ignore=%) tests/capillary/test_patience.py tests/capillary/test_referrals_allowance.py
 services: $(TEST_READY)
 	CONSOLE_TEST_DATABASE_URL="$(POSTGRES)" CONSOLE_TEST_CACHE_URL="$(REDIS)" CONSOLE_TEST_BROKER_URL="$(REDIS)" \
 	  $(PYTEST) $(SERVICED)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from apps.audit.actor import Actor
@@ -66,7 +66,7 @@ def started(kind: str, rows: int, work_off: Callable[[], None], *, skip: int = 0
     actor = Actor(user.pk, user.name, "Store manager", store.pk, store.code)
     header, line = FILES[kind]
     ids = range(1, rows + 1) if kind == "bench_rows" else customers(rows + skip)[skip:]
-    lines = iter((header, *(line.format(one, one) for one in ids)))
+    lines = chain((header,), (line.format(one, one) for one in ids))
     # In pieces, as an upload comes.
     pieces = (
         "".join(f"{one}\n" for one in part).encode() for part in iter(lambda: list(islice(lines, 1000)), [])

@@ -1,139 +1,173 @@
-"""What the trail costs: both halves of a call, and entries per second beside plain rows of the same size.
+"""What the trail costs: entries a second beside plain ORM rows of the same size, and both halves of a call.
 
 python -m bench.trail                              SQLite, and PostgreSQL when one answers locally
-python -m bench.trail --postgres postgres://…      with this server; a database console_bench is made there
+python -m bench.trail --postgres postgres://…      with this server; a database is made there and removed again
+
+Everything is written with full durability while the sealer runs. Rounds are interleaved, and all writers begin each
+of them together. django-auditlog is measured beside it where it is installed (the console itself does not need it).
 """
 
-import argparse
-import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-ROUNDS = 7
-CALLS = 200
-GOALS = {"two_entries_ms": 2.0, "ratio": 0.8}
+from bench.trail_house import (
+    Goal,
+    answers,
+    arguments,
+    begin_together,
+    get_ready,
+    in_process,
+    report,
+    sealer,
+    spawning,
+    trail,
+)
+
+ROUNDS = 9
+WRITERS = 8
+# For each writer in each round.
+ROWS = 60
+HALVES_MS = 2.0
+Times = dict[str, list[float]]
 
 
 def main() -> int:
-    """Measure each database in a process of its own, print a table, fail when a goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--postgres", default="postgres://postgres@127.0.0.1:5432")
-    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    """Measure each database, print ratios beside goals, fail when one is missed."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args()
-    if chosen.measure:
-        print(json.dumps(measure()))
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        urls = {"SQLite FULL": f"sqlite:///{folder}/bench.sqlite3"}
-        if made := make_postgres(chosen.postgres):
-            urls["PostgreSQL"] = made
-        results = {name: run(url, folder) for name, url in urls.items()}
-    return report(results)
+    goals = []
+    with trail() as name:
+        goals += of_database(name, {1: 0.80}, chosen.rounds)
+    if answers(chosen.postgres):
+        with trail(chosen.postgres) as name:
+            goals += of_database(name, {1: None, WRITERS: 0.90}, chosen.rounds)
+    else:
+        print("No PostgreSQL answers: left out.")
+    return report(goals)
 
 
-def run(url: str, folder: str) -> dict[str, float]:
-    environment = os.environ | {"CONSOLE_TEST_DATABASE_URL": url, "CONSOLE_TEST_VAR_DIR": folder}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.trail", "--measure", url],
-        env=environment | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
-        cwd=Path(__file__).parent.parent,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def of_database(name: str, limits: dict[int, float | None], rounds: int) -> list[Goal]:
+    """The figures of one database, by number of writers."""
+    in_process(make_table)
+    goals = []
+    with sealer():
+        for writers, limit in limits.items():
+            rates = measured(writers, rounds)
+            goals += ratios(f"{name}, {writers} writer{'s' * (writers > 1)}", rates, limit)
+        goals += halves(name, in_process(both_halves, rounds))
+    return goals
 
 
-def make_postgres(server: str) -> str:
-    """A fresh database on the server, or nothing when none answers."""
-    import psycopg
+def make_table() -> None:
+    """The table of plain rows."""
+    from bench.trail_rows import make_plain
 
-    try:
-        with psycopg.connect(f"{server}/postgres", autocommit=True, connect_timeout=3) as connection:
-            connection.execute("DROP DATABASE IF EXISTS console_bench WITH (FORCE)")
-            connection.execute("CREATE DATABASE console_bench")
-    except psycopg.OperationalError:
-        return ""
-    return f"{server}/console_bench"
+    make_plain()
 
 
-def measure() -> dict[str, float]:
-    """Medians of interleaved rounds, so that a noisy neighbour hits all alike."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", "audit", verbosity=0)
-    from apps.audit.recorder import CallRecorder
-    from bench.trail_rows import ACTOR, answered, make_plain, sent
-
-    recorder = CallRecorder(ACTOR)
-    insert_plain = make_plain()
-
-    def both_halves(identifiers: bool) -> None:
-        call = sent(identifiers)
-        recorder.sent([call])
-        recorder.answered([answered(call)])
-
-    def page_of_eight() -> None:
-        calls = [sent(identifiers=False) for _ in range(8)]
-        recorder.sent(calls)
-        recorder.answered([answered(call) for call in calls])
-
-    jobs: dict[str, Callable[[], Any]] = {
-        "two_entries_ms": lambda: both_halves(identifiers=False),
-        "two_entries_with_identifier_ms": lambda: both_halves(identifiers=True),
-        "plain_row_ms": insert_plain,
-        "one_entry_ms": lambda: recorder.sent([sent(identifiers=False)]),
-        "eight_calls_in_bulk_ms": page_of_eight,
+def measured(writers: int, rounds: int) -> Times:
+    """Rows a second of all writers together: name of the job to its rounds."""
+    barrier = spawning.Barrier(writers)
+    with spawning.Pool(writers, initializer=get_ready, initargs=(barrier,)) as pool:
+        # One each: nobody takes a second one while all wait for each other.
+        found = pool.map(write, [rounds] * writers, chunksize=1)
+    # A round is over when the last writer is; all began together.
+    return {
+        job: [writers * ROWS / max(each) for each in zip(*(one[job] for one in found), strict=True)]
+        for job in found[0]
     }
-    times: dict[str, list[float]] = {name: [] for name in jobs}
+
+
+def write(rounds: int) -> Times:
+    """Seconds of each round of each job in this process."""
+    jobs = jobs_of_one()
     for job in jobs.values():
-        timed(job, 20)
-    for _round in range(ROUNDS):
-        for name, job in jobs.items():
-            times[name].append(timed(job, CALLS if "eight" not in name else CALLS // 8))
-    found = {name: statistics.median(values) for name, values in times.items()}
-    found["per_call_in_bulk_ms"] = found.pop("eight_calls_in_bulk_ms") / 8
-    found["ratio"] = statistics.median(
-        plain / entry for plain, entry in zip(times["plain_row_ms"], times["one_entry_ms"], strict=True)
-    )
-    return found
+        seconds(job, 10)
+    times: Times = {name: [] for name in jobs}
+    for number in range(rounds):
+        # Each goes first as often as the others.
+        order = list(jobs)[number % len(jobs) :] + list(jobs)[: number % len(jobs)]
+        for name in order:
+            begin_together()
+            times[name].append(seconds(jobs[name], ROWS))
+    return times
 
 
-def timed(job: Callable[[], Any], times: int) -> float:
-    """Milliseconds per run."""
+def jobs_of_one() -> dict[str, Callable[[], Any]]:
+    """What is compared, each writing one row."""
+    from apps.audit import store
+    from apps.audit.recorder import CallRecorder
+    from bench.trail_rows import ACTOR, auditlog_insert, draft, plain_insert, sent
+
+    one, recorder = draft(), CallRecorder(ACTOR)
+    jobs: dict[str, Callable[[], Any]] = {
+        "plain": plain_insert(),
+        "entry": lambda: store.append([one]),
+        "masked and written": lambda: recorder.sent([sent(identifiers=False)]),
+    }
+    if beside := auditlog_insert():
+        jobs["django-auditlog"] = beside
+    return jobs
+
+
+def ratios(where: str, rates: Times, limit: float | None) -> list[Goal]:
+    """Each job's rate to that of plain rows, in the same round."""
+    goals = [Goal(f"{where}: plain rows", statistics.median(rates["plain"]), unit="a second")]
+    for job in rates.keys() - {"plain"}:
+        ratio = statistics.median(one / plain for one, plain in zip(rates[job], rates["plain"], strict=True))
+        goals.append(Goal(f"{where}: {job} / plain", ratio, limit if job == "entry" else None))
+    if "django-auditlog" not in rates:
+        print(f"{where}: django-auditlog is not installed")
+    return sorted(goals, key=lambda goal: ("plain rows" not in goal.name, -goal.found))
+
+
+def both_halves(rounds: int) -> dict[str, float]:
+    """Milliseconds a call costs, in medians of interleaved rounds."""
+    from apps.audit.recorder import CallRecorder
+    from bench.trail_rows import ACTOR, answered, plain_insert, sent
+
+    recorder, plain = CallRecorder(ACTOR), plain_insert()
+
+    def calls(count: int, *, identifiers: bool = False) -> None:
+        made = [sent(identifiers) for _ in range(count)]
+        recorder.sent(made)
+        recorder.answered([answered(call) for call in made])
+
+    jobs: dict[str, tuple[int, Callable[[], Any]]] = {
+        "two plain rows": (1, lambda: [plain(), plain()]),
+        "a call": (1, lambda: calls(1)),
+        "a call with an identifier": (1, lambda: calls(1, identifiers=True)),
+        "a call, eight at once": (8, lambda: calls(8)),
+    }
+    times: Times = {name: [] for name in jobs}
+    for _round in range(rounds):
+        for name, (count, job) in jobs.items():
+            times[name].append(seconds(job, 60 // count) * 1000 / (60 // count * count))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def halves(where: str, found: dict[str, float]) -> list[Goal]:
+    """Milliseconds, and what a call is beside two plain rows; the goal in milliseconds is for a calm disk."""
+    made = [
+        Goal(
+            f"{where}: {name}, both halves", ms, HALVES_MS if name == "a call" else None, most=True, unit="ms"
+        )
+        for name, ms in found.items()
+        if name != "two plain rows"
+    ]
+    return [*made, Goal(f"{where}: two plain rows / a call", found["two plain rows"] / found["a call"])]
+
+
+def seconds(job: Callable[[], Any], times: int) -> float:
+    """How long so many runs take."""
     start = time.perf_counter()
     for _ in range(times):
         job()
-    return (time.perf_counter() - start) * 1000 / times
-
-
-def report(results: dict[str, dict[str, float]]) -> int:
-    print(f"{'':34}" + "".join(f"{name:>16}" for name in results))
-    names = list(next(iter(results.values())))
-    for name in names:
-        print(f"{name:34}" + "".join(f"{found[name]:16.2f}" for found in results.values()))
-    missed = [
-        f"{database}: {name}"
-        for database, found in results.items()
-        for name, goal in GOALS.items()
-        if (found[name] > goal if name.endswith("_ms") else found[name] < goal)
-    ]
-    print(
-        "goals: two entries under 2 ms, at least 0.8 of plain rows a second. Missed:",
-        ", ".join(missed) or "none",
-    )
-    return 1 if missed else 0
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 from ulid import ULID
 
+from apps.audit import recorder, store
 from apps.audit.actor import Actor
 from apps.audit.models import Entry
 from apps.capillary.recording import AnsweredCall, SentCall
@@ -71,21 +73,59 @@ def answered(call: SentCall) -> AnsweredCall:
     )
 
 
-def make_plain() -> Callable[[], None]:
-    """A table like the trail's, without its triggers; the function inserts one row as any model would."""
-    fields = {field.name: field.clone() for field in Entry._meta.fields}
-    indexes = [models.Index(fields=one.fields, name=f"p_{one.name}") for one in Entry._meta.indexes]
-    meta = type("Meta", (), {"app_label": "audit", "db_table": "bench_plain", "indexes": indexes})
-    plain = type("BenchPlain", (models.Model,), {**fields, "Meta": meta, "__module__": __name__})
+def make_plain() -> None:
+    """A table like the trail's, without its triggers."""
     with connection.schema_editor() as editor:
-        editor.create_model(plain)
-    from apps.audit.recorder import CallRecorder
+        editor.create_model(plain_model())
 
-    CallRecorder(ACTOR).sent([sent(identifiers=False)])
-    like = Entry.objects.order_by("-id")[0]
+
+def plain_model() -> type[models.Model]:
+    """Its model, to be made once a process."""
+    fields = {field.name: field.clone() for field in Entry._meta.fields}
+    indexes = [
+        models.Index(fields=one.fields, name=f"p_{one.name}", condition=one.condition)
+        for one in Entry._meta.indexes
+    ]
+    meta = type("Meta", (), {"app_label": "audit", "db_table": "bench_plain", "indexes": indexes})
+    return type("BenchPlain", (models.Model,), {**fields, "Meta": meta, "__module__": __name__})
+
+
+def plain_insert() -> Callable[[], None]:
+    """A function that inserts one row as any model would: what an entry holds, without making it."""
+    plain = plain_model()
+    like = store._entry(draft(), timezone.now(), [], ["01KB2Q8T6B7W0N9C5D4E3F2G1H", 1])
     values = {field.name: getattr(like, field.name) for field in Entry._meta.fields if field.name != "id"}
 
     def insert() -> None:
-        plain.objects.create(**values | {"at": timezone.now(), "call_id": str(ULID())})
+        plain._default_manager.create(**values | {"at": timezone.now(), "call_id": str(ULID())})
+
+    return insert
+
+
+def draft() -> store.Draft:
+    """The answered half of a call, masked and clean, as it comes to be written."""
+    call = answered(sent(identifiers=False))
+    return recorder._answered(call, ACTOR, "LC-7F3K-92QD-M4XA", "387746388")
+
+
+def auditlog_insert() -> Callable[[], None] | None:
+    """One LogEntry of django-auditlog that says the same, as an access; None where it is not installed."""
+    if not apps.is_installed("auditlog"):
+        return None
+    from auditlog.models import LogEntry
+    from django.contrib.contenttypes.models import ContentType
+
+    like = store._entry(draft(), timezone.now(), [], ["01KB2Q8T6B7W0N9C5D4E3F2G1H", 1])
+    about = ContentType.objects.get_for_model(Entry)
+    content = like.content
+
+    def insert() -> None:
+        LogEntry.objects.log_create(
+            about,
+            force_log=True,
+            action=LogEntry.Action.ACCESS,
+            remote_addr=ACTOR.ip,
+            additional_data=content | {"call_id": str(ULID())},
+        )
 
     return insert

@@ -1,94 +1,59 @@
 """Reads the environment in one place, refuses nonsense and names it."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from datetime import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from environs import Env, EnvError, ValidationError, validate
-from phonenumbers import SUPPORTED_REGIONS
+from environs import Env, EnvError, validate
+
+from console import env_oidc
+from console.env_factors import read as factors
+from console.env_sessions import read as sessions
+from console.env_values import (
+    at_least,
+    collector,
+    each,
+    headers,
+    hours,
+    kept_days,
+    known_region,
+    known_zone,
+    log_name,
+    mail_server,
+    nought_or,
+    positive,
+    readable,
+    scheme_of,
+    sources,
+    syslog,
+    working_hours,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 ENVIRONMENTS = ("sandbox", "training", "live")
 DATABASES = ("sqlite", "postgres", "postgresql")
 BROKERS = ("filesystem", "redis", "rediss", "amqp", "amqps")
-HOURS = re.compile(r"([a-z_]+)=((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 CACHES = ("locmem", "database", "redis", "rediss")
-
-
-def scheme_of(*allowed: str) -> Any:
-    """A validator: the value is a URL with one of these schemes."""
-
-    def check(value: str) -> str:
-        scheme = urlsplit(value).scheme
-        if scheme not in allowed:
-            raise ValidationError(f"must start with one of: {', '.join(f'{one}://' for one in allowed)}")
-        return value
-
-    return check
-
-
-def at_least(letters: int) -> Any:
-    """A validator: a secret shorter than this is none."""
-
-    def check(value: str) -> str:
-        if len(value) < letters:
-            raise ValidationError(f"must have at least {letters} characters")
-        return value
-
-    return check
-
-
-def positive(value: float) -> float:
-    """A validator: durations and rates are above zero."""
-    if value <= 0:
-        raise ValidationError("must be above zero")
-    return value
-
-
-def sources(value: str) -> str:
-    """A validator: names of sources, each with its account ids if it has any."""
-    for part in value.split(";"):
-        if not re.fullmatch(r"[A-Z][A-Z_]*(:[^\s,:;]+(,[^\s,:;]+)*)?", part.strip()):
-            raise ValidationError(
-                f"has a part that is not SOURCE or SOURCE:account,account: {part.strip()!r}"
-            )
-    return value
-
-
-def known_region(value: str) -> str:
-    """A validator: a country with telephone numbers, by its two capital letters."""
-    if value not in SUPPORTED_REGIONS:
-        raise ValidationError("must be the two capital letters of a country, such as IN")
-    return value
-
-
-def known_zone(value: str) -> str:
-    """A validator: a time zone by its IANA name."""
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValidationError("must be a time zone such as Asia/Kolkata or UTC") from None
-    return value
-
-
-def hours(value: str) -> str:
-    """A validator: kinds of long work, each with the hours in which its rows may run."""
-    for part in filter(None, (one.strip() for one in value.split(";"))):
-        if not HOURS.fullmatch(part):
-            raise ValidationError(f"has a part that is not kind=HH:MM-HH:MM: {part!r}")
-    return value
-
-
-def hours_by_kind(value: str) -> dict[str, tuple[time, time]]:
-    """``bulk_goodwill=20:00-08:00;trail_export=00:00-06:00`` as kind → from, until."""
-    found = (HOURS.fullmatch(part.strip()) for part in value.split(";") if part.strip())
-    return {one[1]: (time.fromisoformat(one[2]), time.fromisoformat(one[3])) for one in found if one}
+BREAK_GLASS = ("off", "protected", "stores")
+# Days that entries of the trail stay in the database: default, and the least that still is a trail.
+KEEP = {"CALLS": (400, 90), "LOOKS": (400, 180), "ACTS": (2_555, 730)}
+# Limits of the watch: default, and between which values one that is not nought (off) must lie.
+WATCH = {
+    "LOOKUPS_A_DAY": (60, 5, 100_000),
+    "LOOKUPS_AN_HOUR": (25, 3, 100_000),
+    "PROGRAM_LOOKUPS_A_DAY": (1_000, 5, 1_000_000),
+    "PROGRAM_LOOKUPS_AN_HOUR": (200, 3, 1_000_000),
+    "REVEALS_A_DAY": (25, 2, 100_000),
+    "GOODWILL_LEAST": (10, 5, 10_000),
+    "GOODWILL_CUSTOMERS_SHARE": (60, 20, 100),
+    "GOODWILL_REASON_SHARE": (95, 50, 100),
+    "OUTSIDE_HOURS_A_DAY": (3, 1, 100_000),
+    "REFUSALS_IN_A_ROW": (6, 3, 1_000),
+    "EXPORT_MOST": (500_000, 1_000, 1_000_000_000),
+    "EXPORT_TIMES": (5, 2, 1_000),
+}
 
 
 def read(values: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -104,7 +69,10 @@ def read(values: Mapping[str, str] | None = None) -> dict[str, Any]:
         known = {name: os.environ.get(name) for name in values}
         os.environ.update(values)
     try:
-        found = _console(env) | _long_work(env) | _capillary(env)
+        found = _console(env) | _stream(env) | _keeping(env) | _long_work(env) | _watch(env) | _capillary(env)
+        found |= env_oidc.read(env)
+        found |= factors(env)
+        found |= sessions(env)
         env.seal()
     except EnvError as error:
         raise SystemExit(f"The settings in the environment cannot be used. {_in_words(error)}") from None
@@ -128,7 +96,14 @@ def _console(env: Env) -> dict[str, Any]:
     return {
         "CONSOLE_VAR_DIR": var_dir,
         "CONSOLE_SECRET_KEY": env.str("CONSOLE_SECRET_KEY", validate=at_least(32)),
+        "CONSOLE_SECRET_KEY_FALLBACKS": env.list(
+            "CONSOLE_SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=each(at_least(32))
+        ),
         "CONSOLE_AUDIT_KEY": env.str("CONSOLE_AUDIT_KEY", validate=at_least(32)),
+        "CONSOLE_AUDIT_SIGNING_KEY": env.str("CONSOLE_AUDIT_SIGNING_KEY", ""),
+        "CONSOLE_AUDIT_LOG_NAME": env.str("CONSOLE_AUDIT_LOG_NAME", "loyalty-console", validate=log_name),
+        "CONSOLE_AUDIT_SEAL_SECONDS": env.float("CONSOLE_AUDIT_SEAL_SECONDS", 1.0, validate=positive),
+        "CONSOLE_AUDIT_CHECKPOINT_FILE": env.str("CONSOLE_AUDIT_CHECKPOINT_FILE", ""),
         "CONSOLE_DEBUG": env.bool("CONSOLE_DEBUG", False),
         "CONSOLE_HTTPS": env.bool("CONSOLE_HTTPS", True),
         "CONSOLE_HSTS_SUBDOMAINS": env.bool("CONSOLE_HSTS_SUBDOMAINS", False),
@@ -144,10 +119,60 @@ def _console(env: Env) -> dict[str, Any]:
         "CONSOLE_CACHE_URL": env.str("CONSOLE_CACHE_URL", "database://", validate=scheme_of(*CACHES)),
         "CONSOLE_TIME_ZONE": env.str("CONSOLE_TIME_ZONE", "Asia/Kolkata", validate=known_zone),
         "CONSOLE_DEFAULT_REGION": env.str("CONSOLE_DEFAULT_REGION", "IN", validate=known_region),
+        "CONSOLE_BREAK_GLASS": env.str(
+            "CONSOLE_BREAK_GLASS", "protected", validate=validate.OneOf(BREAK_GLASS)
+        ),
+        "CONSOLE_BREAK_GLASS_SERVE_ALL": env.list("CONSOLE_BREAK_GLASS_SERVE_ALL", [], subcast=str.strip),
+        "CONSOLE_SUBJECT_PACK_STAFF_NAMES": env.bool("CONSOLE_SUBJECT_PACK_STAFF_NAMES", False),
+        "CONSOLE_SECOND_PERSON": env.bool("CONSOLE_SECOND_PERSON", True),
+        "CONSOLE_SECOND_PERSON_DAYS": env.int(
+            "CONSOLE_SECOND_PERSON_DAYS", 7, validate=validate.Range(1, 90, error="must be 1 to 90")
+        ),
+        "CONSOLE_ACCESS_REVIEW_MONTHS": env.int("CONSOLE_ACCESS_REVIEW_MONTHS", 3, validate=nought_or(1, 24)),
+        "CONSOLE_ACCESS_REVIEW_DAYS": env.int(
+            "CONSOLE_ACCESS_REVIEW_DAYS", 21, validate=validate.Range(1, 180, error="must be 1 to 180")
+        ),
         "CONSOLE_ORGANISATION": env.str("CONSOLE_ORGANISATION", "Maple & Thread"),
+        "CONSOLE_EMAIL_URL": env.str("CONSOLE_EMAIL_URL", "file://", validate=mail_server),
+        "CONSOLE_EMAIL_FROM": env.str("CONSOLE_EMAIL_FROM", "Loyalty Console <console@localhost>"),
         "CONSOLE_LOG_LEVEL": env.str(
             "CONSOLE_LOG_LEVEL", "INFO", validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
         ),
+    }
+
+
+def _stream(env: Env) -> dict[str, Any]:
+    """Where the trail is sent to, as `CONSOLE_AUDIT_STREAM_…`."""
+    name = "CONSOLE_AUDIT_STREAM_{}".format
+    found = {
+        "SYSLOG": env.str(name("SYSLOG"), "", validate=syslog),
+        "ENTERPRISE": env.int(
+            name("ENTERPRISE"),
+            32473,
+            validate=validate.Range(1, 2**32 - 1, error="must be a private enterprise number"),
+        ),
+        "FACILITY": env.int(
+            name("FACILITY"), 13, validate=validate.Range(0, 23, error="must be a facility, 0 to 23")
+        ),
+        "FILE": env.str(name("FILE"), ""),
+        "OTLP": env.str(name("OTLP"), "", validate=collector),
+        "OTLP_HEADERS": env.str(name("OTLP_HEADERS"), "", validate=headers),
+        "CA": env.str(name("CA"), "", validate=readable),
+        "CERTIFICATE": env.str(name("CERTIFICATE"), "", validate=readable),
+        "FROM": env.str(name("FROM"), "beginning", validate=validate.OneOf(("beginning", "now"))),
+    }
+    return {name(one): value for one, value in found.items()}
+
+
+def _keeping(env: Env) -> dict[str, Any]:
+    """How long entries stay in the database, and where their archives lie."""
+    name = "CONSOLE_AUDIT_KEEP_{}_DAYS".format
+    return {
+        "CONSOLE_AUDIT_ARCHIVE_DIR": env.str("CONSOLE_AUDIT_ARCHIVE_DIR", ""),
+        **{
+            name(kind): env.int(name(kind), default, validate=kept_days(least))
+            for kind, (default, least) in KEEP.items()
+        },
     }
 
 
@@ -181,6 +206,18 @@ def _long_work(env: Env) -> dict[str, Any]:
     }
 
 
+def _watch(env: Env) -> dict[str, Any]:
+    return {
+        "CONSOLE_WATCH_HOURS": env.str("CONSOLE_WATCH_HOURS", "mon-sun 06:00-23:00", validate=working_hours),
+        **{
+            f"CONSOLE_WATCH_{name}": env.int(
+                f"CONSOLE_WATCH_{name}", default, validate=nought_or(least, most)
+            )
+            for name, (default, least, most) in WATCH.items()
+        },
+    }
+
+
 def _capillary(env: Env) -> dict[str, Any]:
     seconds = {"CONNECT_TIMEOUT": 3.0, "READ_TIMEOUT": 10.0, "DEADLINE": 15.0}
     return {
@@ -208,14 +245,20 @@ def _capillary(env: Env) -> dict[str, Any]:
             "CAPILLARY_REFERRALS", "auto", validate=validate.OneOf(("auto", "v2", "v1.1"))
         ),
         "CAPILLARY_CURRENCY": env.str("CAPILLARY_CURRENCY", "INR"),
+        "CAPILLARY_CHECK_EXTERNAL_ID": env.str("CAPILLARY_CHECK_EXTERNAL_ID", ""),
     }
 
 
 def _check_together(found: Mapping[str, Any]) -> None:
     """Values that make sense alone and not together."""
     wrong = [*_connection(found), *(_live(found) if found["CONSOLE_ENVIRONMENT"] == "live" else ())]
+    wrong += env_oidc.check(found)
     if found["CONSOLE_AUDIT_KEY"] == found["CONSOLE_SECRET_KEY"]:
         wrong.append("CONSOLE_AUDIT_KEY must differ from CONSOLE_SECRET_KEY.")
+    if {found["CONSOLE_SECRET_KEY"], found["CONSOLE_AUDIT_KEY"]} & set(found["CONSOLE_SECRET_KEY_FALLBACKS"]):
+        wrong.append(
+            "CONSOLE_SECRET_KEY_FALLBACKS holds older secret keys only: neither that of now nor CONSOLE_AUDIT_KEY."
+        )
     if wrong:
         raise SystemExit(f"The settings in the environment cannot be used. {' '.join(wrong)}")
 

@@ -24,13 +24,26 @@ STOP_WITHIN_SECONDS = 20
 
 
 def free_port(wanted: int) -> int:
-    """The wanted port, or the next one that nobody uses."""
+    """The wanted port, or the next one that nobody uses at any address of this machine's own."""
     for port in range(wanted, wanted + 50):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+        if all(can_bind(host, port) for host in own_addresses()):
             return port
     raise SystemExit(f"No free port between {wanted} and {wanted + 49}.")
+
+
+def own_addresses() -> list[str]:
+    """What `localhost` may mean here: IPv4, and IPv6 where the machine has it."""
+    return [host for host in ("127.0.0.1", "::1") if can_bind(host, 0)]
+
+
+def can_bind(host: str, port: int) -> bool:
+    """Whether a server can take this port there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with suppress(OSError), socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return True
+    return False
 
 
 @contextmanager
@@ -55,9 +68,14 @@ def commands(web: str, sandbox: str, var: Path) -> dict[str, str]:
         " --no-control-socket --keep-alive 75"
     )
     celery = f"{PYTHON} -m celery -A console"
+    # People open it as localhost, where browsers make passkeys, and that may be either address.
+    port = urlsplit(web).port
+    binds = " ".join(
+        f"-b [{host}]:{port}" if ":" in host else f"-b {host}:{port}" for host in own_addresses()
+    )
     schedule = shlex.quote(str(var / "beat-schedule"))
     lines = {
-        "web": f"exec {gunicorn} --worker-class console.serving.Worker -b {urlsplit(web).netloc}"
+        "web": f"exec {gunicorn} --worker-class console.serving.Worker {binds}"
         " --workers 2 --threads 8 console.wsgi:application",
         "worker": kept_up(f"{celery} worker --loglevel WARNING {THREADS} --without-gossip --without-mingle"),
         "beat": kept_up(f"{celery} beat --loglevel WARNING --schedule {schedule} --pidfile="),

@@ -25,7 +25,7 @@ def main() -> None:
     """Set up, start, announce, and stop all of it together."""
     write_settings(ROOT / ".env", SOURCES, f"http://127.0.0.1:{SANDBOX_PORT}")
     settings = read()
-    web = f"http://127.0.0.1:{free_port(int(os.environ.get('CONSOLE_PORT', '8000')))}"
+    web = f"http://localhost:{free_port(int(os.environ.get('CONSOLE_PORT', '8000')))}"
     sandbox = sandbox_address(settings["CAPILLARY_BASE_URL"])
     var: Path = settings["CONSOLE_VAR_DIR"].resolve()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)

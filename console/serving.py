@@ -10,21 +10,25 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
 from apps.core.context import new_reference, use_reference
+from console.settings_headers import ALWAYS, policy_in_words
 
 logger = logging.getLogger("console.web")
 PIECE = 65_536
 PIECES = 16
 
-HEAD = (
-    "HTTP/1.1 414 URI Too Long\r\n"
-    "Connection: close\r\n"
-    "Content-Type: text/html; charset=utf-8\r\n"
-    "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "Cache-Control: no-store\r\n"
-    "X-Reference: {reference}\r\n"
-    "Content-Length: {length}\r\n"
-    "\r\n"
+HEAD = "".join(
+    f"{line}\r\n"
+    for line in (
+        "HTTP/1.1 414 URI Too Long",
+        "Connection: close",
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Security-Policy: {policy_in_words()}",
+        *(f"{name}: {value}" for name, value in ALWAYS.items()),
+        "Cache-Control: no-store",
+        "X-Reference: {reference}",
+        "Content-Length: {length}",
+        "",
+    )
 )
 
 

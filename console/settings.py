@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from console import env
+from console import env, env_oidc, env_values
+from console.settings_api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from console.settings_headers import ALWAYS, headers
+from console.settings_logs import logging_at
 
 BASE_DIR = env.BASE_DIR
 ENV = env.read()
 
 SECRET_KEY = ENV["CONSOLE_SECRET_KEY"]
+# Keys from before: what was signed or sealed under one is read still, see apps/core/sealing.py.
+SECRET_KEY_FALLBACKS: list[str] = ENV["CONSOLE_SECRET_KEY_FALLBACKS"]
 DEBUG = ENV["CONSOLE_DEBUG"]
 ALLOWED_HOSTS = ENV["CONSOLE_ALLOWED_HOSTS"]
 VAR_DIR: Path = ENV["CONSOLE_VAR_DIR"]
@@ -21,7 +25,36 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 CONSOLE_ENVIRONMENT = ENV["CONSOLE_ENVIRONMENT"]
 CONSOLE_ORGANISATION = ENV["CONSOLE_ORGANISATION"]
 CONSOLE_DEFAULT_REGION = ENV["CONSOLE_DEFAULT_REGION"]
+# Whose customers open only for a reason, and the codes of the stores whose people serve everybody.
+CONSOLE_BREAK_GLASS: str = ENV["CONSOLE_BREAK_GLASS"]
+CONSOLE_BREAK_GLASS_SERVE_ALL: list[str] = ENV["CONSOLE_BREAK_GLASS_SERVE_ALL"]
+# Whether changes of roles, rules and limits wait for a second person, and for how many days:
+# apps/staff/confirming/.
+CONSOLE_SECOND_PERSON: bool = ENV["CONSOLE_SECOND_PERSON"]
+CONSOLE_SECOND_PERSON_DAYS: int = ENV["CONSOLE_SECOND_PERSON_DAYS"]
+# Whether people who ask for their data read the names of who dealt with them; role and store they always do.
+CONSOLE_SUBJECT_PACK_STAFF_NAMES: bool = ENV["CONSOLE_SUBJECT_PACK_STAFF_NAMES"]
+# The roles whose people need a second factor, and the minutes for which a proof of who one is stays fresh; see
+# apps/staff/factors/.
+CONSOLE_SECOND_FACTOR_ROLES: list[str] = ENV["CONSOLE_SECOND_FACTOR_ROLES"]
+CONSOLE_PROOF_MINUTES: int = ENV["CONSOLE_PROOF_MINUTES"]
+# Months between two rounds in which everybody's rights are looked through (0: none by itself), and days for one.
+CONSOLE_ACCESS_REVIEW_MONTHS: int = ENV["CONSOLE_ACCESS_REVIEW_MONTHS"]
+CONSOLE_ACCESS_REVIEW_DAYS: int = ENV["CONSOLE_ACCESS_REVIEW_DAYS"]
 AUDIT_KEY: str = ENV["CONSOLE_AUDIT_KEY"]
+AUDIT_SIGNING_KEY: str = ENV["CONSOLE_AUDIT_SIGNING_KEY"]
+AUDIT_LOG_NAME: str = ENV["CONSOLE_AUDIT_LOG_NAME"]
+AUDIT_SEAL_SECONDS: float = ENV["CONSOLE_AUDIT_SEAL_SECONDS"]
+AUDIT_CHECKPOINT_FILE: str = ENV["CONSOLE_AUDIT_CHECKPOINT_FILE"]
+# How long entries of each class stay in the database, in days, and where their archives lie; see apps/audit/keeping/.
+AUDIT_KEEP_DAYS: dict[str, int] = {kind.lower(): ENV[f"CONSOLE_AUDIT_KEEP_{kind}_DAYS"] for kind in env.KEEP}
+AUDIT_ARCHIVE_DIR = Path(ENV["CONSOLE_AUDIT_ARCHIVE_DIR"] or VAR_DIR / "archive")
+# Where the sealed trail is sent to; see apps/audit/streaming/.
+AUDIT_STREAM: dict[str, Any] = {
+    name.removeprefix("CONSOLE_AUDIT_STREAM_").lower(): value
+    for name, value in ENV.items()
+    if name.startswith("CONSOLE_AUDIT_STREAM_")
+} | {"otlp_headers": env_values.values_by_header(ENV["CONSOLE_AUDIT_STREAM_OTLP_HEADERS"])}
 # The number of trusted proxies in front: the person's address is taken from their header only then.
 CONSOLE_PROXIES: int = ENV["CONSOLE_PROXIES"]
 CAPILLARY = {
@@ -29,6 +62,13 @@ CAPILLARY = {
     for name, value in ENV.items()
     if name.startswith("CAPILLARY_")
 }
+
+# What the watch over the trail takes for unusual; see apps/audit/watch/.
+CONSOLE_WATCH: dict[str, Any] = {
+    name.removeprefix("CONSOLE_WATCH_").lower(): value
+    for name, value in ENV.items()
+    if name.startswith("CONSOLE_WATCH_")
+} | {"hours": env_values.hours_of_week(ENV["CONSOLE_WATCH_HOURS"])}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -51,10 +91,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that redirects, refused hosts and static files have them too.
+    "apps.core.middleware.Headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "apps.core.middleware.ReferenceMiddleware",
+    "apps.staff.api.middleware.ApiAnswers",
     "apps.core.middleware.NeverStored",
     "apps.core.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
@@ -63,10 +106,14 @@ MIDDLEWARE = [
     "apps.core.middleware.HtmxLoginRedirect",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "apps.staff.reading.Reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.ErrorMiddleware",
     "apps.staff.middleware.RefusalTrail",
+    "apps.staff.factors.needing.SecondFactorNeeded",
+    "apps.staff.sessions.middleware.SessionLimits",
+    "apps.customers.middleware.BreakGlass",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -90,6 +137,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.console",
                 "apps.staff.navigation.navigation",
+                "apps.staff.sessions.context.session",
                 "apps.operations.context.notices",
                 "apps.customers.context.open_customers",
             ],
@@ -137,12 +185,18 @@ LOGOUT_REDIRECT_URL = LOGIN_URL
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.staff.passwords.guessing.GuessableValidator"},
 ]
 # Account and address together: a stranger who guesses cannot lock the owner out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
+# Counts before it reads: apps/staff/factors/limiter.py.
+AXES_HANDLER = "apps.staff.factors.limiter.Handler"
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.staff.sign_in.locked_out"
@@ -154,46 +208,44 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # Our own trail has the sign-ins; axes would keep the e-mail addresses in clear.
 AXES_DISABLE_ACCESS_LOG = True
 
-SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# Single sign-on by OpenID Connect; off while its issuer is empty. See apps/staff/oidc/.
+CONSOLE_OIDC: dict[str, Any] = env_oidc.settings_of(ENV)
+
+# Mail to people of the house: the link that lets somebody new in. Without a server the mails are files, and the page
+# shows the link to the administrator.
+CONSOLE_MAIL_IS_SENT = not ENV["CONSOLE_EMAIL_URL"].startswith("file:")
+globals().update(env_values.mail_settings(ENV["CONSOLE_EMAIL_URL"], VAR_DIR / "mail"))
+if not CONSOLE_MAIL_IS_SENT:
+    # Whoever reads such a file can set somebody's password.
+    (VAR_DIR / "mail").mkdir(mode=0o700, exist_ok=True)
+DEFAULT_FROM_EMAIL: str = ENV["CONSOLE_EMAIL_FROM"]
+# A page waits for it.
+EMAIL_TIMEOUT = 10
+
+# Without use a page locks; after so many hours a session is over, used or not: see apps/staff/sessions/.
+CONSOLE_IDLE_MINUTES: int = ENV["CONSOLE_IDLE_MINUTES"]
+CONSOLE_SESSION_HOURS: int = ENV["CONSOLE_SESSION_HOURS"]
+SESSION_COOKIE_AGE = CONSOLE_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# Strict would hide the token from the address a telephone system opens, which then gets another one: the forms of
-# all other tabs would die. A token that comes along without its form is worth nothing.
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "apps.staff.sessions.store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Headers ---------------------------------------------------------------------------------------
+# Headers and cookies ---------------------------------------------------------------------------
 HTTPS = ENV["CONSOLE_HTTPS"]
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# Neighbours on the same domain may still speak plain HTTP: only a setting binds them too.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and ENV["CONSOLE_HSTS_SUBDOMAINS"]
-if ENV["CONSOLE_PROXIES"]:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "object-src": [NONE],
-    }
-}
+CONSOLE_HEADERS: dict[str, str] = ALWAYS
+globals().update(
+    headers(https=HTTPS, subdomains=ENV["CONSOLE_HSTS_SUBDOMAINS"], proxies=CONSOLE_PROXIES),
+)
 
 # Words, times, files ---------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+# Regions of one language: how days, times and numbers are written. See docs/decisions/0028-english-in-three-regions.md.
+LANGUAGES = [
+    ("en-gb", _("English (United Kingdom)")),
+    ("en-in", _("English (India)")),
+    ("en-us", _("English (United States)")),
+]
+FORMAT_MODULE_PATH = ["console.regions"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = ENV["CONSOLE_TIME_ZONE"]
@@ -231,7 +283,7 @@ CELERY_TIMEZONE = "UTC"
 CONSOLE_WORK_AT_ONCE: int = ENV["CONSOLE_WORK_AT_ONCE"]
 CONSOLE_WORK_MOST_ROWS: int = ENV["CONSOLE_WORK_MOST_ROWS"]
 CONSOLE_WORK_KEPT_DAYS: int = ENV["CONSOLE_WORK_KEPT_DAYS"]
-CONSOLE_WORK_HOURS = env.hours_by_kind(ENV["CONSOLE_WORK_HOURS"])
+CONSOLE_WORK_HOURS = env_values.hours_by_kind(ENV["CONSOLE_WORK_HOURS"])
 CONSOLE_FILE_MOST_BYTES: int = ENV["CONSOLE_FILE_MOST_BYTES"]
 CONSOLE_FILE_MOST_COLUMNS: int = ENV["CONSOLE_FILE_MOST_COLUMNS"]
 CONSOLE_FILE_LONGEST_CELL: int = ENV["CONSOLE_FILE_LONGEST_CELL"]
@@ -270,35 +322,4 @@ if CELERY_BROKER_URL.startswith("amqp"):
 CELERY_TASK_DEFAULT_QUEUE = "console"
 
 # Logs ------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "reference": {"()": "apps.core.context.ReferenceFilter"},
-        "address": {"()": "apps.core.addresses.AddressFilter"},
-    },
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{levelname}{name}{reference}{message}",
-            "style": "{",
-            # UTC with its offset, whatever the console shows.
-            "timestamp": "at",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "defaults": {"reference": ""},
-        }
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "json",
-            "filters": ["reference", "address"],
-        },
-    },
-    "root": {"handlers": ["stdout"], "level": ENV["CONSOLE_LOG_LEVEL"]},
-    "loggers": {
-        "django.server": {"handlers": ["stdout"], "propagate": False},
-        "axes": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_at(ENV["CONSOLE_LOG_LEVEL"])

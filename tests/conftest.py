@@ -22,13 +22,27 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+# Pages, and what the rooms of the features do: they ask the database in the same words wherever it is. On SQLite run
+# those that lean on what databases do each in their own way: transactions, locks, constraints, a process that dies.
 _PAGES = re.compile(r"/tests/(?!capillary|sandbox)(\w+/)?test_(access|\w*(page|panel|screen)s?)(_\w+)?\.py$")
+_ROOMS = re.compile(r"/tests/(?:api|customers|goodwill|points|referrals|staff)/(?:\w+/)?test_(\w+)\.py$")
+_BY_DATABASE = re.compile(
+    r"acts|address|at_once|bulk|claims|code|dying|duplicates|idempot|limits|machine|matching|models|own_roles|pasting|people"
+    r"|processes|read_back|recognise|roles|states|sign_in|truth|two_people"
+)
+_ALIKE = re.compile(
+    r"/tests/(?:audit/test_(?:filter_form|reading|saved|subject_requests)"
+    r"|operations/test_(?:notices|proved_export|said_to_people|switches|webhooks|whose_file)"
+    r"|staff/oidc/test_\w+)\.py$"
+)
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if _PAGES.search(item.path.as_posix()):
-            item.add_marker(pytest.mark.pages)
+        path = item.path.as_posix()
+        room = _ROOMS.search(path)
+        if _PAGES.search(path) or _ALIKE.search(path) or (room and not _BY_DATABASE.search(room[1])):
+            item.add_marker(pytest.mark.alike)
 
 
 @pytest.fixture
@@ -41,22 +55,57 @@ def reference():
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The database is there already, migrated."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Every process has a name of its own by now: a copy of the migrated database goes there."""
+    from django.db import connections
+
+    from tests.support.ready_made import copy_ready_made
+
+    copy_ready_made(connections["default"].settings_dict)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Row ids begin high: in a house that has worked for a year they have a thousands separator to lose."""
+    from django.db import connections
+
     from tests.support.emptying import empty_instead_of_flushing, take_stock
     from tests.support.ids import begin_high
+    from tests.support.ready_made import drop_copy
 
     with django_db_blocker.unblock():
         begin_high()
         take_stock()
     empty_instead_of_flushing()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        drop_copy(connections["default"].settings_dict)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _requests_are_watched():
+    from tests.support.scanning import watch_entries
     from tests.support.still import watch_requests
 
     watch_requests()
+    watch_entries()
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_written_down():
+    """Whatever a test is about: no entry it causes holds a secret or somebody's number."""
+    from tests.support.scanning import take_found
+
+    take_found()
+    yield
+    assert take_found() == []
 
 
 @pytest.hookimpl(wrapper=True)

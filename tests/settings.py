@@ -29,6 +29,8 @@ os.environ.update(
         "CONSOLE_BROKER_URL": os.environ.get("CONSOLE_TEST_BROKER_URL", "filesystem://"),
         "CONSOLE_CACHE_URL": cache_of_this_worker(),
         "CONSOLE_LOG_LEVEL": "WARNING",
+        # What one person does at once is what most tests are about; those of the second person switch it on.
+        "CONSOLE_SECOND_PERSON": "false",
         "CAPILLARY_BASE_URL": "http://127.0.0.1:9",
         "CAPILLARY_AUTH": "oauth",
         "CAPILLARY_CLIENT_KEY": "demo-key",

@@ -21,6 +21,7 @@ import pytest
 import requests
 
 from apps.staff.demo import PASSWORD
+from console.processes import own_addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ("apps", "console", "static", "templates", "manage.py")
@@ -75,8 +76,10 @@ class Clone:
         """The address of the pages; in the end Ctrl-C, and its word about how it ended."""
         main = self.start(web, sandbox)
         try:
-            self.wait_for(f"http://127.0.0.1:{web}/healthz", main)
-            yield f"http://127.0.0.1:{web}"
+            # Browsers make passkeys for a name and for none of its addresses; the name may mean either.
+            for host in own_addresses():
+                self.wait_for(f"http://{f'[{host}]' if ':' in host else host}:{web}/healthz", main)
+            yield f"http://localhost:{web}"
             main.send_signal(signal.SIGINT)
             said, _ = main.communicate(timeout=PATIENCE_SECONDS)
             assert main.returncode == 0, said
@@ -90,7 +93,7 @@ class Clone:
         while time.monotonic() < until:
             assert main.poll() is None, main.stdout.read() if main.stdout else ""
             try:
-                if requests.get(address, timeout=PATIENCE_SECONDS).ok:
+                if requests.get(address, headers={"Host": "localhost"}, timeout=PATIENCE_SECONDS).ok:
                     return
             except requests.ConnectionError:
                 time.sleep(0.1)

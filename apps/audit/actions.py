@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 
+# How long entries of an action are kept: as looks, as calls, for good, or (all others) as acts.
+CALLS, LOOKS, ACTS, ALWAYS = "calls", "looks", "acts", "always"
+LOOKING = {"viewed", "looked_up", "form_opened"}
+
 
 @dataclass(frozen=True)
 class Action:
@@ -26,6 +30,7 @@ class Action:
     customer  True when the customer's internal id must be given
     reason    True when a reason must be given
     moves     True when points move: shown in green
+    kept_as   the class by which it is kept, where family and last word do not tell
     """
 
     name: str
@@ -36,6 +41,16 @@ class Action:
     reason: bool = False
     moves: bool = False
     others: Mapping[str, Text] = field(default_factory=dict)
+    kept_as: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The class by which it is kept: calls, looks, acts or always. In doubt an act, which is kept longest."""
+        if self.kept_as:
+            return self.kept_as
+        if self.family == "call":
+            return CALLS
+        return LOOKS if self.name.rpartition(".")[2] in LOOKING else ACTS
 
     def sentence_for(self, outcome: str) -> Text:
         """The sentence for an outcome."""
@@ -55,9 +70,10 @@ def register(
     reason: bool = False,
     moves: bool = False,
     others: Mapping[str, Text] | None = None,
+    kept_as: str = "",
 ) -> None:
     """Make an action known. Raises ValueError when another one already has this name."""
-    action = Action(name, sentence, icon, family, customer, reason, moves, dict(others or {}))
+    action = Action(name, sentence, icon, family, customer, reason, moves, dict(others or {}), kept_as)
     if _actions.setdefault(name, action) != action:
         raise ValueError(f"The action {name!r} is registered twice, differently.")
 
@@ -92,13 +108,47 @@ register(
 )
 register("trail.viewed", _("%(actor)s read the audit trail: %(filters)s."), icon="history", family="trail")
 register(
-    "trail.entry.opened", _("%(actor)s opened entry %(entry)s of the trail."), icon="eye", family="trail"
+    "trail.entry.opened",
+    _("%(actor)s opened entry %(entry)s of the trail."),
+    icon="eye",
+    family="trail",
+    kept_as=LOOKS,
 )
 register(
     "trail.click.opened",
     _("%(actor)s opened everything that belongs to %(opened_reference)s."),
     icon="eye",
     family="trail",
+    kept_as=LOOKS,
+)
+register(
+    "trail.log.viewed",
+    _("%(actor)s read of the log about the trail: %(what)s."),
+    icon="certificate",
+    family="trail",
+    kept_as=LOOKS,
+)
+register("watch.viewed", _("%(actor)s read what the watch found: %(filters)s."), icon="bell", family="watch")
+register("watch.item.opened", _("%(actor)s opened %(subject)s (%(about)s)."), icon="eye", family="watch")
+register(
+    "watch.item.raised",
+    _("The watch found something unusual: %(subject)s, %(rule)s, %(about)s."),
+    icon="alert-triangle",
+    family="watch",
+)
+register(
+    "watch.item.looked_at",
+    _("%(actor)s looked at %(subject)s (%(about)s): %(reason)s"),
+    icon="circle-check",
+    family="watch",
+    reason=True,
+)
+register(
+    "watch.item.not_marked",
+    _("%(actor)s may not mark %(subject)s: %(reason)s"),
+    icon="lock",
+    family="watch",
+    reason=True,
 )
 register(
     "trail.customer.viewed",
@@ -107,3 +157,47 @@ register(
     family="trail",
     customer=True,
 )
+register(
+    "trail.verification.asked",
+    _("%(actor)s asked to verify the audit trail."),
+    icon="shield-check",
+    family="trail",
+)
+register(
+    "trail.key.handed_over",
+    _("%(actor)s let the audit trail be signed with another key: %(key)s."),
+    icon="certificate",
+    family="trail",
+    kept_as=ALWAYS,
+)
+register(
+    "trail.archived",
+    _("%(actor)s moved %(entries)s entries of %(month)s into the archive %(file)s, SHA-256 %(file_sha256)s."),
+    icon="database",
+    family="trail",
+    kept_as=ALWAYS,
+)
+register(
+    "trail.subject.viewed", _("%(actor)s read the history of %(subject)s."), icon="history", family="trail"
+)
+register("trail.person.viewed", _("%(actor)s read what %(person)s did."), icon="history", family="trail")
+register(
+    "trail.view.saved",
+    _("%(actor)s saved the view %(subject)s of the trail: %(filters)s."),
+    icon="star",
+    family="trail",
+)
+register("trail.view.changed", _("%(actor)s changed the view %(subject)s."), icon="star", family="trail")
+register(
+    "trail.view.shared",
+    _("%(actor)s shared the view %(subject)s with everybody who reads the trail."),
+    icon="users",
+    family="trail",
+)
+register(
+    "trail.view.unshared",
+    _("%(actor)s no longer shares the view %(subject)s."),
+    icon="user",
+    family="trail",
+)
+register("trail.view.deleted", _("%(actor)s deleted the view %(subject)s."), icon="x", family="trail")

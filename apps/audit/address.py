@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from apps.audit import qualifiers
+from apps.audit.guard import EMAIL, SHORTEST_PHONE
+from apps.audit.identifiers import PHONE_LIKE
 from apps.audit.whom import whom
 
 PARAMETERS = (
@@ -18,6 +20,7 @@ PARAMETERS = (
     "reference",
     "subject",
     "code",
+    "text",
     "period",
     "from",
     "until",
@@ -39,10 +42,20 @@ def read(query: QueryDict) -> tuple[dict[str, str], str, list[str]]:
     if not unknown:
         found.update(meant)
     found.pop(_text(query, "drop"), None)
+    # No entry holds a full number or address, so there it is no text: it is whom somebody means.
+    if names_somebody(found.get("text", "")):
+        found.setdefault("customer", found.pop("text"))
+        found.pop("text", None)
     if "\0" not in found.get("customer", "") and 0 < len(found.get("customer", "")) <= LONGEST:
         found["customer"] = whom(found["customer"]).token
     ordered = {name: found[name] for name in (*PARAMETERS, *CURSORS) if name in found}
     return ordered, line if unknown else "", unknown
+
+
+def names_somebody(text: str) -> bool:
+    """True for what is an e-mail address or a telephone number and nothing else."""
+    digits = sum(letter.isdigit() for letter in text)
+    return bool(EMAIL.fullmatch(text)) or bool(digits >= SHORTEST_PHONE and PHONE_LIKE.fullmatch(text))
 
 
 def _text(query: QueryDict, name: str) -> str:

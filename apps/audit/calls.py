@@ -10,10 +10,22 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import Entry
 from apps.audit.narrative import precise
+from apps.capillary import codes
 
-MOST = 100
+API = "api"
+MOST, MOST_CODES = 100, 6
 TONES = {"done": "ok", "not_done": "bad", "unknown": "wait", "sent": ""}
 STAND_INS = {"never kept", "redacted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A code of the outside in plain words, and what to do about it; `bad` when it says no."""
+
+    code: str
+    words: str
+    next_step: str = ""
+    bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +47,24 @@ class CallView:
             return _("No answer yet") if self.sent.outcome == "sent" else ""
         if self.answered.status is None:
             return str(self.answered.content["call"].get("error") or _("No answer"))
-        codes = self.answered.content["call"].get("codes") or []
-        return " · ".join([str(self.answered.status), *(str(code) for code in codes[:4])])
+        told = self.answered.content["call"].get("codes") or []
+        return " · ".join([str(self.answered.status), *(str(code) for code in told[:4])])
+
+    @property
+    def meanings(self) -> list[Meaning]:
+        """What each of the codes means."""
+        if self.answered is None:
+            return []
+        call = self.answered.content["call"]
+        name = str(call.get("name", ""))
+        told = list(dict.fromkeys(str(code) for code in (call.get("codes") or [])))
+        entity = codes.entity_of(name)
+        # An envelope of version 1.1 begins with a code about the answer as a whole.
+        enveloped = name.startswith("v1.1.")
+        return [
+            _meaning(entity, code, whole=enveloped and place == 0)
+            for place, code in enumerate(told[:MOST_CODES])
+        ]
 
     @property
     def tone(self) -> str:
@@ -95,6 +123,15 @@ def calls_of(entry: Entry) -> list[CallView]:
         return []
     halves = Entry.objects.filter(reference=entry.reference).exclude(call_id="")
     return calls_in(halves.order_by("id")[: 2 * MOST])
+
+
+def _meaning(entity: str, code: str, *, whole: bool) -> Meaning:
+    row = codes.find(API, code) if whole else None
+    if row is None or row.entity != API:
+        row = codes.find(entity, code)
+    if row is None:
+        return Meaning(code, _("The console has no words for this code."))
+    return Meaning(code, row.words, row.next_step, row.kind == "error")
 
 
 def pretty(value: Any, indent: str = "") -> SafeString:

@@ -22,6 +22,15 @@ def canonical(value: Any) -> bytes:
     return ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
+def readable(payload: bytes | memoryview) -> dict[str, Any]:
+    """The object these bytes hold; nothing where somebody altered them, which a verification tells."""
+    try:
+        content = json.loads(bytes(payload))
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def moment(value: datetime) -> str:
     """``2026-11-23T06:09:07.120000Z``: always UTC, always six digits."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

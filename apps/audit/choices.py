@@ -1,6 +1,6 @@
 """Ready filters as chips, and the filters in force as tokens and in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actions import all_actions
 from apps.audit.address import CURSORS, link
 from apps.audit.forms import FilterForm
+from apps.audit.models import SavedView
 
 
 def chips(path: str, found: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -31,6 +32,13 @@ def _chip(path: str, found: Mapping[str, str], label: str, wanted: Mapping[str, 
     current = all(found.get(name, "") == value for name, value in wanted.items())
     changes = dict.fromkeys(wanted, "") if current else dict(wanted)
     return {"label": label, "url": link(path, found, **changes), "current": current}
+
+
+def view_chips(path: str, found: Mapping[str, str], views: Iterable[SavedView]) -> list[dict[str, Any]]:
+    """Saved views as chips; the one whose filters are in force is the current one."""
+    now = link(path, found)
+    ready = [(view.name, f"{path}?{view.query}") for view in views]
+    return [{"label": name, "url": url, "current": url == now} for name, url in ready]
 
 
 def tokens(form: FilterForm, found: Mapping[str, str]) -> list[dict[str, str]]:

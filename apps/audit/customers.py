@@ -17,8 +17,11 @@ def is_internal_id(text: str) -> bool:
 
 
 def told_before(text: str) -> bool:
-    """Whether an answer from outside was about this customer; it only enters the column when it names it."""
-    return Entry.objects.filter(customer=text, action="call.answered", outcome="done").exists()
+    """Whether the column holds it: it came there first with an answer from outside that named it.
+
+    Any entry tells: the answer itself leaves for an archive long before the acts that followed it.
+    """
+    return Entry.objects.filter(customer=text).exists()
 
 
 def is_known(text: str) -> bool:

@@ -13,6 +13,7 @@ class Filters:
     customers   internal customer ids; with `digests` the entries about any of these identifiers come too
     start, end  aware times, start included, end not
     subject     what the entry is about, exactly: ``GR-10418``
+    text        what a request, a reply or an act said
     calls       every entry; without it acts and refusals, with their calls folded in
     """
 
@@ -27,6 +28,7 @@ class Filters:
     reference: str = ""
     subject: str = ""
     code: str = ""
+    text: str = ""
     start: datetime | None = None
     end: datetime | None = None
     calls: bool = False
@@ -35,5 +37,5 @@ class Filters:
     def is_particular(self) -> bool:
         """True when somebody or something is asked for, so that what the system only read belongs there too."""
         named = self.actors is not None or self.actor_name or self.actions[0] or self.reference
-        about = self.subject or self.customers or self.digests
+        about = self.subject or self.customers or self.digests or self.text
         return bool(named or about or self.outcome or self.channel)

@@ -1,7 +1,7 @@
 """The trail's filters as they stand in the address: every value is checked, a bad one is kept and named."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.actions import all_actions
 from apps.audit.filters import Filters
 from apps.audit.models import Entry
-from apps.audit.qualifiers import NUMBER
+from apps.audit.qualifiers import DAY, NUMBER
+from apps.audit.saying import SHORTEST
 from apps.audit.stores import store_codes
 from apps.audit.whom import Person, Whom, person_named, whom
+from apps.core import reader
 from apps.core.context import PATTERN as REFERENCE
 
 PERIODS = [
@@ -23,8 +25,39 @@ PERIODS = [
     ("yesterday", _("Yesterday")),
     ("7d", _("Last 7 days")),
 ]
-DAY = forms.DateInput(attrs={"type": "date"})
+YEARS = range(1990, 2200)
 Wanted = tuple[frozenset[str], frozenset[str]]
+
+
+class MomentInput(forms.DateInput):
+    """The browser's picker for days, or for days with a time when the value has one."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        kind = "datetime-local" if len(str(value or "")) > len("2026-11-23") else "date"
+        context = super().get_context(name, value, attrs)
+        context["widget"]["type"] = kind
+        return context
+
+
+class MomentField(forms.Field):
+    """A day (`date`, whole) or a moment (aware, in the time zone of whoever reads): 2026-11-23, 2026-11-23T14:30."""
+
+    widget = MomentInput
+
+    def to_python(self, value: Any) -> date | datetime | None:
+        """Raises ValidationError for anything else."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            read = date.fromisoformat(text) if DAY.fullmatch(text) else datetime.fromisoformat(text)
+        except ValueError:
+            read = None
+        if read is None or read.year not in YEARS:
+            raise forms.ValidationError(_("Write a day such as 2026-11-23, or with a time 2026-11-23T14:30."))
+        if isinstance(read, datetime) and timezone.is_naive(read):
+            return read.replace(tzinfo=reader.zone())
+        return read
 
 
 class FilterForm(forms.Form):
@@ -39,6 +72,19 @@ class FilterForm(forms.Form):
     reference = forms.CharField(label=_("Reference"), required=False, max_length=40)
     subject = forms.CharField(label=_("About"), required=False, max_length=200)
     code = forms.CharField(label=_("Code"), required=False, max_length=20)
+    text = forms.CharField(
+        label=_("Text"),
+        required=False,
+        min_length=SHORTEST,
+        max_length=80,
+        help_text=_(
+            "What a request, a reply or an act said; three letters or more. The newest 2,000 are found."
+        ),
+        error_messages={
+            "min_length": _("Give at least three letters."),
+            "max_length": _("Give at most 80 letters: a part of it finds it too."),
+        },
+    )
     period = forms.ChoiceField(
         label=_("Period"),
         required=False,
@@ -53,12 +99,7 @@ class FilterForm(forms.Form):
         super().__init__(data, auto_id="filter-%s")
         # "from" is a word of Python, so these two are declared here.
         for name, label in (("from", _("From")), ("until", _("Until"))):
-            self.fields[name] = forms.DateField(
-                label=label,
-                required=False,
-                widget=DAY,
-                error_messages={"invalid": _("Write a day such as 2026-11-23.")},
-            )
+            self.fields[name] = MomentField(label=label, required=False)
         for name, kinds in (("outcome", Entry.Outcome), ("channel", Entry.Channel)):
             words = ", ".join(kinds.values)
             field = forms.ChoiceField(
@@ -112,8 +153,8 @@ class FilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("from"), cleaned.get("until")
-        if first and last and first > last:
-            self.add_error("until", _("The last day is before the first one."))
+        if first and last and _begins(first) >= _ends(last):
+            self.add_error("until", _("The end is before the beginning."))
         if cleaned.get("period") and (first or last):
             self.add_error("period", _("Choose a period or give days, not both."))
         return cleaned
@@ -135,6 +176,7 @@ class FilterForm(forms.Form):
             reference=values["reference"],
             subject=values["subject"],
             code=values["code"],
+            text=values["text"],
             start=start,
             end=end,
             calls=values["calls"] or values["outcome"] == Entry.Outcome.SENT,
@@ -160,8 +202,8 @@ def _names(asked: frozenset[str], known: list[str]) -> frozenset[str]:
 
 
 def _span(period: str, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
-    """Start and end as aware times; days begin and end in the console's time zone."""
-    now = timezone.localtime()
+    """Start and end as aware times; days begin and end in the time zone the trail is shown in."""
+    now = reader.local(timezone.now())
     today = now.date()
     if period == "24h":
         return now - timedelta(hours=24), None
@@ -171,9 +213,12 @@ def _span(period: str, first: date | None, last: date | None) -> tuple[datetime 
         first, last = today, today
     if period == "yesterday":
         first = last = today - timedelta(days=1)
-    end = last + timedelta(days=1) if last else None
-    return _midnight(first), _midnight(end)
+    return _begins(first) if first else None, _ends(last) if last else None
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+def _begins(given: date) -> datetime:
+    return given if isinstance(given, datetime) else reader.begins(given)
+
+
+def _ends(given: date) -> datetime:
+    return given if isinstance(given, datetime) else reader.begins(given + timedelta(days=1))

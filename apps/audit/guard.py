@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from apps.capillary.company import masked
@@ -16,6 +17,8 @@ log = logging.getLogger("console.audit")
 NEVER_KEPT = "never kept"
 SHORTEST = 5
 SHORTEST_PHONE = 8
+NAMES_KEPT = 4096
+LONGEST_NAME = 40
 SECRET_WORDS = {
     "authorization", "cookie", "credential", "otp", "passwd", "password", "pin", "pwd", "secret", "token",
 }  # fmt: skip
@@ -51,7 +54,7 @@ class Guard:
 
     def clean(self, value: Any, key: str = "") -> Any:
         """The value without secrets and full identifiers; takes JSON's own types (see `canonical.plain`)."""
-        if isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):
             return self._object(value, key)
         if value is None or isinstance(value, bool):
             return value
@@ -75,32 +78,23 @@ class Guard:
                 under = named
             elif _kind_of(inside) and not isinstance(value, Mapping):
                 under = inside
-            kept[self.text(key)] = self.clean(value, under)
+            kept[self._key(key)] = self.clean(value, under)
         return kept
 
     def is_secret(self, key: str) -> bool:
         """True when a value under this key may not be kept."""
-        if plain_key(key) in NO_SECRETS:
-            return False
-        words = [word.lower().rstrip("s") for word in WORDS.findall(key)]
-        if any(word in SECRET_WORDS for word in words):
-            return True
-        if words == ["code"]:
-            return self.strict
-        # Codes of places and programmes are facts; of any other nobody knows what it opens.
-        return kind_of(plain_key(key)) == NEVER
+        return _is_secret(key, strict=self.strict)
+
+    def _key(self, key: str) -> str:
+        """As `text`; the same few hundred names come with every answer."""
+        return self.text(key) if self.known or len(key) > LONGEST_NAME else _name(key)
 
     def text(self, text: str, *, fact: bool = False) -> str:
         """The text with e-mail addresses, phone numbers and this entry's own identifiers masked."""
         for value, instead in self.known:
             if value in text:
                 text = text.replace(value, instead)
-        if "@" in text:
-            text = EMAIL.sub(lambda found: mask("email", found[0]), text)
-        if fact or len(text) < SHORTEST:
-            return text
-        text = codeless(text)
-        return DIGITS.sub(_masked_number, text) if len(text) >= SHORTEST_PHONE else text
+        return _text(text, fact=fact)
 
     def _is_fact(self, key: str, value: Any) -> bool:
         """Ids and references may be long numbers without being anybody's phone."""
@@ -121,6 +115,35 @@ class Guard:
         return NEVER_KEPT
 
 
+def _text(text: str, *, fact: bool = False) -> str:
+    if "@" in text:
+        text = EMAIL.sub(lambda found: mask("email", found[0]), text)
+    if fact or len(text) < SHORTEST:
+        return text
+    text = codeless(text)
+    return DIGITS.sub(_masked_number, text) if len(text) >= SHORTEST_PHONE else text
+
+
+# Asked for each value of each answer. Only names are kept here, never values.
+@lru_cache(NAMES_KEPT)
+def _name(key: str) -> str:
+    return _text(key)
+
+
+@lru_cache(NAMES_KEPT)
+def _is_secret(key: str, *, strict: bool) -> bool:
+    if plain_key(key) in NO_SECRETS:
+        return False
+    words = [word.lower().rstrip("s") for word in WORDS.findall(key)]
+    if any(word in SECRET_WORDS for word in words):
+        return True
+    if words == ["code"]:
+        return strict
+    # Codes of places and programmes are facts; of any other nobody knows what it opens.
+    return kind_of(plain_key(key)) == NEVER
+
+
+@lru_cache(NAMES_KEPT)
 def _kind_of(key: str) -> str:
     kind = kind_of(plain_key(key)) if key else ""
     return kind if kind in MASKED_KINDS else ""

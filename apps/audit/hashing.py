@@ -27,6 +27,11 @@ def digest(family: str, value: str) -> bytes:
     return hmac.digest(key, f"{family}\0{value}".encode("utf-8", "backslashreplace"), "sha256")
 
 
+def commitment(salt: bytes, digest: bytes) -> bytes:
+    """SHA-256(salt ‖ digest): stands in the sealed bytes for a digest that may have to be forgotten."""
+    return hashlib.sha256(salt + digest).digest()
+
+
 @lru_cache(maxsize=16)
 def derived_key(secret: str, purpose: str) -> bytes:
     """One key per purpose from the one secret: whoever learns one of them learns no other."""

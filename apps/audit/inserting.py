@@ -9,7 +9,9 @@ from apps.audit.models import Entry, EntryIdentifier
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
 ENTRIES = f"INSERT INTO {Entry._meta.db_table} ({', '.join(COLUMNS)}) VALUES "  # noqa: S608 names of our own columns
 ENTRY = f"({', '.join(['%s'] * len(COLUMNS))})"
-DIGESTS = f"INSERT INTO {EntryIdentifier._meta.db_table} (entry_id, digest) VALUES "  # noqa: S608
+BESIDE = ["entry_id", "digest", "salt", "kind", "holder", "value"]
+IDENTIFIERS = f"INSERT INTO {EntryIdentifier._meta.db_table} ({', '.join(BESIDE)}) VALUES "  # noqa: S608
+IDENTIFIER = f"({', '.join(['%s'] * len(BESIDE))})"
 
 
 def insert_entries(entries: Sequence[Entry]) -> None:
@@ -24,9 +26,9 @@ def insert_entries(entries: Sequence[Entry]) -> None:
             entry.pk = number
 
 
-def insert_digests(pairs: Sequence[tuple[int, bytes]]) -> None:
-    """Insert (entry id, digest) pairs in one statement; nothing for none."""
-    if pairs:
-        values = [value for pair in pairs for value in pair]
+def insert_identifiers(identifiers: Sequence[EntryIdentifier]) -> None:
+    """Insert them in one statement; nothing for none."""
+    if identifiers:
+        values = [getattr(one, column) for one in identifiers for column in BESIDE]
         with connection.cursor() as cursor:
-            cursor.execute(DIGESTS + ", ".join(["(%s, %s)"] * len(pairs)), values)
+            cursor.execute(IDENTIFIERS + ", ".join([IDENTIFIER] * len(identifiers)), values)

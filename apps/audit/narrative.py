@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -16,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.actions import Action, action_named
+from apps.audit.changes import is_change, label_of
 from apps.audit.models import Entry
 from apps.audit.qualifiers import NUMBER
-from apps.audit.subjects import address_of
-from apps.core.formats import NOTHING
+from apps.audit.subjects import address_of, history_of
+from apps.core import reader
+from apps.core.formats import NOTHING, day_in_full, number
 
 TONES = {"refused": "bad", "not_done": "", "unknown": "wait"}
+COUNTED = frozenset({"entries", "rows", "ready", "bad", "done", "not_done", "unknown"})
 UNKNOWN_ACTION = Action("", gettext_lazy("%(actor)s: %(action)s."), "activity", "")
 
 
@@ -37,11 +39,16 @@ class Row:
     calls: int = 0
 
     @property
+    def plain(self) -> str:
+        """The sentence without markup, for inside a link."""
+        return unescape(strip_tags(self.sentence))
+
+    @property
     def day_words(self) -> str:
         """``Today, 23 November 2026``; further back the day of the week."""
         near = {0: _("Today"), 1: _("Yesterday")}
-        first = near.get((timezone.localdate() - self.day).days) or date_format(self.day, "l")
-        return f"{first}, {date_format(self.day, 'j F Y')}"
+        first = near.get((reader.today() - self.day).days) or date_format(self.day, "l")
+        return f"{first}, {day_in_full(self.day)}"
 
 
 class Words(dict[str, SafeString]):
@@ -87,7 +94,14 @@ def _words(entry: Entry) -> Words:
 
 
 def _texts(details: Mapping[str, Any]) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in details.items()}
+    return {name: _text(name, value) for name, value in details.items()}
+
+
+def _text(name: str, value: Any) -> str:
+    """What was counted reads as numbers do on every page; other whole numbers may be ids."""
+    if name in COUNTED and isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
+    return "" if value is None else str(value)
 
 
 def rows(entries: Iterable[Entry], *, folded: bool = True) -> list[Row]:
@@ -109,7 +123,7 @@ def _row(entry: Entry, calls: int) -> Row:
     action = action_named(entry.action) or UNKNOWN_ACTION
     return Row(
         entry=entry,
-        day=timezone.localtime(entry.at).date(),
+        day=reader.local(entry.at).date(),
         sentence=sentence(entry),
         icon=action.icon,
         tone=TONES.get(entry.outcome, "ok" if action.moves else ""),
@@ -119,19 +133,23 @@ def _row(entry: Entry, calls: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and what stands beside it; url where that has a page."""
+    """A label and what stands beside it; url where that has a page, history where everything about it is listed."""
 
     label: str
     value: str
     url: str = ""
+    history: str = ""
 
 
 def facts(entry: Entry) -> list[Fact]:
-    """What an entry holds beyond who, when and whom: subject, reason and its own details."""
-    found = [Fact(_("About"), entry.subject, address_of(entry)), Fact(_("Reason"), entry.reason)]
+    """What an entry holds beyond who, when and whom: subject, reason and its own details but for what it changed."""
+    about = Fact(_("About"), entry.subject, address_of(entry), history_of(entry.subject))
+    found = [about, Fact(_("Reason"), entry.reason)]
     for name, value in entry.content["details"].items():
+        if is_change(name, value):
+            continue
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
-        found.append(Fact(name.replace("_", " ").capitalize(), text))
+        found.append(Fact(label_of(name), text))
     return [one for one in found if one.value not in ("", "None")]
 
 
@@ -141,6 +159,6 @@ def origin(entry: Entry) -> list[str]:
 
 
 def precise(at: datetime) -> str:
-    """``11:39:04.120 IST``, in the console's time zone."""
-    local = timezone.localtime(at)
-    return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
+    """``11:39:04.120 IST``, in the time zone of whoever reads."""
+    local = reader.local(at)
+    return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d} {reader.zone_name(at)}"

@@ -1,4 +1,8 @@
-"""Reads the one-line filter: ``actor:"Asha Verma" store:12 -action:staff.signed_in kavya@example.com``."""
+"""Reads the one-line filter: ``actor:"Asha Verma" store:12 -action:staff.signed_in kavya@example.com``.
+
+Days after ``from:`` and ``until:`` are whole and both belong to it; ``after:`` and ``before:`` mean a moment, and
+a day there means its beginning. So the address knows one pair, and ``before:2026-11-23`` is ``until`` midnight.
+"""
 
 import re
 
@@ -19,6 +23,7 @@ NAMES = {
     "request": "subject",
     "channel": "channel",
     "code": "code",
+    "text": "text",
     "from": "from",
     "after": "from",
     "until": "until",
@@ -26,11 +31,17 @@ NAMES = {
     "before": "until",
 }
 LISTS = {"action", "store"}
+MOMENTS = {"after", "before"}
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # The numbers people say of what rooms keep: ``GR-10418``.
 NUMBER = re.compile(r"[A-Z]{2,3}-\d{2,12}", re.IGNORECASE)
 QUALIFIED = re.compile(
     r"""(?P<no>[-−]?)(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))""", re.IGNORECASE
 )
+
+# The first letters of the numbers that rooms give: any other such text is somebody's external id.
+OURS = re.compile(r"(?:GR|RD|RV|IN|OP|SR)-\d{2,12}", re.IGNORECASE)
+PERIODS = {"24h", "today", "yesterday", "7d"}
 
 EMPTY = re.compile(r"[-−]?\b[a-z]+:(?=\s|$)", re.IGNORECASE)
 
@@ -38,7 +49,8 @@ EMPTY = re.compile(r"[-−]?\b[a-z]+:(?=\s|$)", re.IGNORECASE)
 def read(text: str) -> tuple[dict[str, str], list[str]]:
     """The parameters a line means, and the qualifiers in it that nobody knows.
 
-    What stands without a qualifier is a reference, a request's number, a customer's identifier or a person's name.
+    What stands without a qualifier is a reference, a request's number, a period, a customer's identifier or a
+    person's name.
     """
     found: dict[str, str] = {}
     unknown: list[str] = []
@@ -51,7 +63,8 @@ def read(text: str) -> tuple[dict[str, str], list[str]]:
             items = ",".join(f"-{one}" if match["no"] else one for one in value.split(",") if one)
             found[name] = ",".join(filter(None, [found.get(name, ""), items]))
         else:
-            found[name] = value
+            begins = match["name"].lower() in MOMENTS and DAY.fullmatch(value)
+            found[name] = f"{value}T00:00" if begins else value
     rest = " ".join(QUALIFIED.sub(" ", text).split())
     unknown += EMPTY.findall(rest)
     if rest and not unknown:
@@ -62,7 +75,11 @@ def read(text: str) -> tuple[dict[str, str], list[str]]:
 def _kind_of(text: str) -> str:
     if REFERENCE.fullmatch(text.upper()):
         return "reference"
-    if NUMBER.fullmatch(text):
+    if OURS.fullmatch(text):
         return "subject"
+    if text.lower() in PERIODS:
+        return "period"
     digits = sum(letter.isdigit() for letter in text)
-    return "customer" if "@" in text or digits >= 4 else "person"
+    # Nobody's name has a digit or an underscore in it; external ids do.
+    alone = " " not in text and bool(digits or "_" in text)
+    return "customer" if "@" in text or digits >= 4 or alone else "person"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from apps.audit import saying
 from apps.audit.filters import Filters
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 found = found.filter(**{f"{name}__in": sorted(wanted)})
             if unwanted:
                 found = found.exclude(**{f"{name}__in": sorted(unwanted)})
-        if filters.customers or filters.digests:
-            found = found.about(filters.customers, filters.digests)
-        if filters.calls or filters.code:
+        found = found._about_what(filters)
+        if filters.calls or filters.code or filters.text:
             return found
         return found.acts() if filters.is_particular else found.acts().without_system_reads()
 
@@ -88,20 +88,46 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         )
         return self.filter(Q(pk__in=ids) | Q(customer__in={*customers, *owners.distinct()}))
 
+    def _about_what(self, filters: Filters) -> "EntryQuerySet":
+        found = self
+        if filters.customers or filters.digests:
+            found = found.about(filters.customers, filters.digests)
+        return found.saying(filters.text, filters.start, filters.end) if filters.text else found
+
+    def saying(
+        self, text: str, start: datetime | None = None, end: datetime | None = None
+    ) -> "EntryQuerySet":
+        """The newest entries of a time whose request, reply or act said this, at most `saying.MOST`."""
+        from apps.audit.models import EntryText
+
+        where, wanted = saying.condition(text)
+        # Neither database's way of asking has a lookup of Django's; the condition is one of two of our own.
+        said = EntryText.objects.extra(where=[where], params=[wanted])  # noqa: S610
+        bounds = {f"entry_{name}": value for name, value in self._ids_of(start, end).items()}
+        found = said.filter(**bounds).order_by("-entry_id")
+        return self.filter(pk__in=list(found.values_list("entry_id", flat=True)[: saying.MOST]))
+
     def about_subject(self, subject: str) -> "EntryQuerySet":
         """Entries about exactly this."""
         return self.filter(subject=subject, **BOUNDS["subject"])
 
     def between(self, start: datetime | None, end: datetime | None) -> "EntryQuerySet":
         """Entries of a time; the bounds also as ids, so that a page is read straight from the key."""
-        found, all_entries = self, self.model._default_manager
+        found = self.filter(**self._ids_of(start, end))
+        if start:
+            found = found.filter(at__gte=start)
+        return found.filter(at__lt=end) if end else found
+
+    def _ids_of(self, start: datetime | None, end: datetime | None) -> dict[str, Subquery]:
+        """Between which ids the entries of a time lie, as conditions."""
+        all_entries, bounds = self.model._default_manager, {}
         if start:
             first = all_entries.filter(at__gte=start - SLACK).order_by("at", "id").values("id")[:1]
-            found = found.filter(at__gte=start, id__gte=Subquery(first))
+            bounds["id__gte"] = Subquery(first)
         if end:
             last = all_entries.filter(at__lt=end + SLACK).order_by("-at", "-id").values("id")[:1]
-            found = found.filter(at__lt=end, id__lte=Subquery(last))
-        return found
+            bounds["id__lte"] = Subquery(last)
+        return bounds
 
     def acts(self) -> "EntryQuerySet":
         """Acts and refusals; of a click that holds nothing but calls, its last entry tells how it stands."""

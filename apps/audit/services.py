@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.audit import store
 from apps.audit.actions import action_named
 from apps.audit.actor import Actor
+from apps.audit.beside import beside
 from apps.audit.canonical import plain
 from apps.audit.customers import is_internal_id
 from apps.audit.guard import Guard
@@ -60,12 +61,20 @@ def record(
         customer=str(customer),
         subject=guard.text(subject),
         reason=guard.text(reason),
-        details=guard.clean(plain(dict(details or {}))),
+        details=guard.clean(plain({**beside(), **(details or {})})),
         identifiers=pairs,
         digests=tuple(digests),
     )
     try:
         return store.append([draft])[0]
+    except DatabaseError as error:
+        raise trace_unavailable() from error
+
+
+def is_written() -> bool:
+    """Whether the click at hand has left an entry. One query. Raises: TraceUnavailable"""
+    try:
+        return Entry.objects.filter(reference=current_reference()).exists()
     except DatabaseError as error:
         raise trace_unavailable() from error
 

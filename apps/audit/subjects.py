@@ -6,13 +6,19 @@ A room does so at start, beside its sentences:
     link_subjects("goodwill", address_of)
 """
 
+import re
 from collections.abc import Callable, Iterable
+
+from django.urls import reverse
 
 from apps.audit.actions import action_named
 from apps.audit.models import Entry
 
 # From what an entry names (``GR-10418``) to its page, "" where it has none.
 Finder = Callable[[str], str]
+# What has a history of its own: what rooms number (``GR-10418``), and notes, which have a ULID. Nothing else may
+# stand in an address: it could be somebody's name or number.
+SHAPE = re.compile(r"[A-Z]{2,3}-[0-9]{2,12}|[0-9A-HJKMNP-TV-Z]{26}")
 _finders: dict[str, Finder] = {}
 
 
@@ -27,6 +33,11 @@ def address_of(entry: Entry) -> str:
     action = action_named(entry.action)
     finder = _finders.get(action.family) if action else None
     return finder(entry.subject) if finder and entry.subject else ""
+
+
+def history_of(subject: str) -> str:
+    """The page with every entry about this; "" for what has none."""
+    return reverse("audit:about", args=[subject]) if SHAPE.fullmatch(subject) else ""
 
 
 def addresses_in(entries: Iterable[Entry]) -> list[tuple[str, str]]:

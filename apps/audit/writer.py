@@ -35,15 +35,25 @@ class Inserted:
 class Writer(threading.local):
     """The writer of the current thread: `claim` numbers, insert the entries, then `confirm`."""
 
+    # Every thread that is behind starts a new run with its next entry.
+    generation = 0
+
     def __init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
         """Start a new run: after a fork, and when it is not certain whether a commit came through."""
-        self.sequence = Sequence()
+        self.sequence, self.seen = Sequence(), Writer.generation
+
+    @staticmethod
+    def renew_everywhere() -> None:
+        """Every thread of this process starts a new run: another database lies under it now."""
+        Writer.generation += 1
 
     def claim(self, count: int) -> tuple[str, list[int]]:
         """The writer's id and its next numbers: after the last that is committed or waits to be."""
+        if self.seen != Writer.generation:
+            self.renew()
         last = self.sequence.committed
         for waiting in reversed(connections[DEFAULT_DB_ALIAS].run_on_commit):
             hook: object = waiting[1]

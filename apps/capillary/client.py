@@ -46,6 +46,7 @@ class Client:
         self.circuit = circuit or circuit_for(config)
         self.transport = transport or transport_for(config)
         self.auth = auth_for(config, tokens or MemoryTokenStore(), till)
+        self.signs_in_as_till = config.auth == "basic" and till is not None and bool(till.username)
 
     def send(self, call: Call[T]) -> T:
         """Send one call and wait for its end.

@@ -16,6 +16,16 @@ TABLE = Path(__file__).parent / "data" / "codes.csv"
 SECONDARY = frozenset(
     {"8050", "8051", "8059", "8062", "8063", "8067"} | {str(code) for code in range(91001, 91020)}
 )
+# By a word in the name of a call; the first that fits. The list of v1.1 is answered like a customer.
+ENTITIES = (
+    ("v1.1.customer.coupons", "customer"),
+    ("referral", "referral"),
+    ("request", "request"),
+    ("coupon", "coupon"),
+    ("redemptions", "points"),
+    ("points", "points"),
+    ("token", "auth"),
+)
 NOT_FOUND = frozenset({"8015", "8065", "1011", "1012"})
 MERGED = "8069"
 
@@ -37,6 +47,11 @@ def find(entity: str, code: str) -> Code | None:
     """The row for this number, None for one we have no words for."""
     table = _table()
     return next((row for place in (entity, "customer", "api") if (row := table.get((place, code)))), None)
+
+
+def entity_of(name: str) -> str:
+    """The entity under which a call of this name (``v1.1.points.redeem``) looks its numbers up."""
+    return next((entity for word, entity in ENTITIES if word in name), "customer")
 
 
 def kind(entity: str, code: str) -> str:

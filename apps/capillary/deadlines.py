@@ -1,105 +1,15 @@
-"""A total deadline for one exchange, kept at the socket: a slow drip cannot outlive it.
+"""The adapter of requests whose connections keep a total deadline: see `apps.core.deadlines`."""
 
-The usual read timeout starts anew with each byte that arrives. Here every single wait on the socket, for
-headers as for the body, gets no more than what is left of the whole.
-"""
-
-import http.client
-import io
-import socket
-import threading
-import time
-from typing import Any, cast
+from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-BUFFER = 65536
-
-
-class Clock(threading.local):
-    """The exchange this thread is in: when it must be over, and whether a byte has left."""
-
-    ends_at = float("inf")
-    read_timeout = 10.0
-    sent = False
-
-    def left(self) -> float:
-        """Seconds for the next wait; raises TimeoutError when the deadline has passed."""
-        remaining = self.ends_at - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("the deadline of the call has passed")
-        return min(remaining, self.read_timeout)
-
-
-clock = Clock()
-
-
-class _Patient(io.RawIOBase):
-    """Reads from a socket, each wait within the deadline."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__()
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(clock.left())
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Readable:
-    """What http.client asks of a socket: a file to read the reply from."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-
-    def makefile(self, *_args: Any) -> io.BufferedReader:
-        return io.BufferedReader(_Patient(self._sock), BUFFER)
-
-
-class _Response(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(cast(socket.socket, _Readable(sock)), *args, **kwargs)
-
-
-class _Marked:
-    """Notes the moment before the first byte leaves: before it, a failed write is certainly not done."""
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:  # type: ignore[attr-defined]
-            self.connect()  # type: ignore[attr-defined]
-        clock.sent = True
-        super().send(data)  # type: ignore[misc]
-
-
-class _HTTPConnection(_Marked, HTTPConnection):
-    response_class = _Response
-
-
-class _HTTPSConnection(_Marked, HTTPSConnection):
-    response_class = _Response
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
+from apps.core.deadlines import HTTPPool, HTTPSPool
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """The adapter of requests whose connections keep the deadline of `clock`."""
+    """Every wait of an exchange gets no more than what `clock` leaves."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        self.poolmanager.pool_classes_by_scheme = {"http": HTTPPool, "https": HTTPSPool}

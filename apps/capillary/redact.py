@@ -41,7 +41,9 @@ SHORTEST_TOKEN = 30
 LONGEST_NAME = 60
 # More digits in an address may be a phone number that was tried as an id.
 LONGEST_ID = 9
-PLAIN_PATH = re.compile(r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|\d{1,9}))+")
+PLAIN_PATH = re.compile(
+    r"(?:/(?:v\d(?:\.\d)?|[A-Za-z_]{1,29}|[A-Z][a-z]{1,19}(?:_[a-z]{1,19}){1,5}|\d{1,9}))+"
+)
 
 
 class Redactor:

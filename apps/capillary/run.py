@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # A turn that came in time may be noticed a little late; more than that means the process was asleep.
 LATE_SECONDS = 1.0
+TRY_TILL = "Ask an administrator to test the sign-in of the store's till, on the store's page."
 
 
 class Run(Generic[T]):
@@ -183,6 +184,8 @@ class Run(Generic[T]):
     def _end(self, conclusion: Conclusion[T]) -> T:
         if conclusion.error is not None:
             conclusion.error.call_id = self.call_id
+            if isinstance(conclusion.error, Unauthorized) and self.client.signs_in_as_till:
+                conclusion.error.next_step = TRY_TILL
             raise conclusion.error
         return conclusion.value  # type: ignore[return-value]
 

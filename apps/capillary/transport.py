@@ -11,8 +11,9 @@ import requests
 import urllib3.exceptions
 
 from apps.capillary.config import Config
-from apps.capillary.deadlines import DeadlineAdapter, clock
+from apps.capillary.deadlines import DeadlineAdapter
 from apps.capillary.exchange import Failure, NoReply, Reply, Request
+from apps.core.deadlines import clock
 
 # Its messages show addresses with their query, and so the identifiers in it.
 logging.getLogger("urllib3").setLevel(logging.ERROR)

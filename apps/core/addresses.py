@@ -35,4 +35,7 @@ class AddressFilter(logging.Filter):
             record.args = tuple(
                 shown if one in {request.path, request.get_full_path()} else one for one in record.args
             )
+        if isinstance(request, HttpRequest):
+            # A line of JSON holds what comes with the record too: the request would be written with its whole path.
+            record.request = f"{request.method} {address_of(request)}"
         return True

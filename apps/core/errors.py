@@ -9,6 +9,7 @@ class ConsoleError(Exception):
     code       the outside system's code, or empty
     request_id the outside system's request id, or empty
     field      the form field the sentence belongs beside, or empty
+    also       what else is wrong with the same form, see `faults`
     """
 
     http_status = 500
@@ -29,6 +30,7 @@ class ConsoleError(Exception):
         self.code = code
         self.request_id = request_id
         self.field = field
+        self.also: list[ConsoleError] = []
 
 
 class Refused(ConsoleError):
@@ -43,6 +45,13 @@ class Missing(ConsoleError):
 
     http_status = 404
     title = "Not found"
+
+
+class NotThisWay(ConsoleError):
+    """The address is right, the way of asking is not: a form's address was opened, or a page was posted to."""
+
+    http_status = 405
+    title = "Nothing opens here"
 
 
 class Conflict(ConsoleError):

@@ -1,11 +1,17 @@
-"""How values read on every page: points, money, days and ages. Plain functions, no HTML."""
+"""How values read on every page: points, money, days and ages. Plain functions, no HTML.
 
-from datetime import date, datetime, timedelta
+In the reader's time zone and region (apps/core/reader.py). What is kept or sent takes the same from apps/core/kept.py.
+"""
+
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from apps.core import reader
+from apps.core.grouping import LAKHS, THOUSANDS, grouped
 
 # A value nobody told us is shown as a dash: an empty place would look like a fault, a zero like an answer.
 NOTHING = "–"
@@ -25,13 +31,17 @@ def decimal_of(value: Amount) -> Decimal | None:
 
 
 def number(value: Amount) -> str:
-    """4820 or Decimal("4820.000") as ``4,820``; parts of a point stay: ``12.5``."""
+    """4820 or Decimal("4820.000") as ``4,820``; parts of a point stay: ``12.5``. In India ``1,20,000``."""
     amount = decimal_of(value)
     if amount is None:
         return NOTHING
-    whole, _dot, part = f"{abs(amount):,f}".partition(".")
+    whole, _dot, part = f"{abs(amount):f}".partition(".")
     part = part.rstrip("0")
-    return f"{MINUS if amount < 0 else ''}{whole}{'.' + part if part else ''}"
+    return f"{MINUS if amount < 0 else ''}{_grouped(whole)}{'.' + part if part else ''}"
+
+
+def _grouped(digits: str) -> str:
+    return grouped(digits, LAKHS if reader.region() == reader.INDIA else THOUSANDS)
 
 
 def signed(value: Amount) -> str:
@@ -56,29 +66,71 @@ def money(value: Amount, currency: str = "") -> str:
         return NOTHING
     digits = MINOR_DIGITS.get(currency, 2)
     part = f"{abs(amount):f}".partition(".")[2].rstrip("0")
-    shown = f"{abs(amount):,.{max(digits, len(part))}f}"
-    return f"{MINUS if amount < 0 else ''}{shown} {currency}".rstrip()
+    whole, dot, part = f"{abs(amount):.{max(digits, len(part))}f}".partition(".")
+    return f"{MINUS if amount < 0 else ''}{_grouped(whole)}{dot}{part} {currency}".rstrip()
 
 
 def day(value: date | datetime | None) -> str:
-    """``23 Nov 2026``, in the console's time zone."""
+    """``23 Nov 2026``; in the United States ``Nov 23, 2026``."""
     if value is None:
         return NOTHING
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return f"{local.day} {local:%b %Y}"
+    if reader.is_program():
+        return _iso(value)
+    return _day(reader.local(value) if isinstance(value, datetime) else value)
 
 
-def clock(value: datetime | None) -> str:
-    """``11:40``, in the console's time zone."""
-    return NOTHING if value is None else f"{timezone.localtime(value):%H:%M}"
+def _day(on: date) -> str:
+    return f"{on:%b} {on.day}, {on.year}" if _is_american() else f"{on.day} {on:%b} {on.year}"
+
+
+def day_in_full(on: date, *, year: bool = True) -> str:
+    """``23 November 2026``, ``November 23, 2026``; without the year where that is told already."""
+    if _is_american():
+        return f"{on:%B} {on.day}, {on.year}" if year else f"{on:%B} {on.day}"
+    return f"{on.day} {on:%B} {on.year}" if year else f"{on.day} {on:%B}"
+
+
+def clock(value: datetime | None, *, seconds: bool = False) -> str:
+    """``11:40``; in the United States ``11:40 AM``."""
+    if value is None:
+        return NOTHING
+    if reader.is_program():
+        return _iso(value)
+    local = reader.local(value)
+    exact = f":{local:%S}" if seconds else ""
+    if not _is_american():
+        return f"{local:%H:%M}{exact}"
+    return f"{local.hour % 12 or 12}:{local:%M}{exact} {'AM' if local.hour < 12 else 'PM'}"
+
+
+def clock_exact(value: datetime | None) -> str:
+    """``11:40:09``: with seconds."""
+    return clock(value, seconds=True)
 
 
 def moment(value: datetime | None, *, seconds: bool = False) -> str:
     """``23 Nov 2026, 11:40 IST``: a point in time always names its zone."""
     if value is None:
         return NOTHING
-    local = timezone.localtime(value)
-    return f"{day(value)}, {local:%H:%M:%S}{local: %Z}" if seconds else f"{day(value)}, {local:%H:%M %Z}"
+    if reader.is_program():
+        return _iso(value)
+    return f"{day(value)}, {clock(value, seconds=seconds)} {reader.zone_name(value)}"
+
+
+def day_and_clock(value: datetime | None) -> str:
+    """``23 Nov 2026, 11:40``: within a sentence, on a page that names the zone elsewhere."""
+    if value is None or reader.is_program():
+        return moment(value)
+    return f"{day(value)}, {clock(value)}"
+
+
+def _iso(value: date | datetime) -> str:
+    """``2026-11-23T06:10:00Z``: what a program reads, whoever's zone it is."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value.isoformat()
+
+
+def _is_american() -> bool:
+    return reader.region() == reader.UNITED_STATES
 
 
 def duration(span: timedelta) -> str:

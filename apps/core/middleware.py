@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -17,13 +17,26 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.core.addresses import address_of
 from apps.core.context import new_reference, use_reference
 from apps.core.continuing import continued_reference
-from apps.core.errors import ConsoleError, Unavailable
+from apps.core.errors import ConsoleError, NotThisWay, Unavailable
 from apps.core.pages import wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("console.request")
 # What a database says that takes no writing, or is away.
 DATABASE_ILL = (OperationalError, InternalError)
+
+
+class Headers:
+    """What every answer says to browsers, also those that end before or beside the views."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in settings.CONSOLE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class ReferenceMiddleware:
@@ -57,7 +70,10 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return not_this_way(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DATABASE_ILL):
@@ -69,11 +85,12 @@ class ErrorMiddleware:
 
 
 class Sessions(SessionMiddleware):
-    """Django's, but a session that cannot be kept because the database is ill is not called a bad request."""
+    """Django's, but a session that cannot be kept because the database is ill is not called a bad request, and only
+    what ends a session takes away its cookie."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
-            return super().process_response(request, response)
+            answer = super().process_response(request, response)
         except SessionInterrupted as error:
             cause: BaseException | None = error
             while cause is not None and not isinstance(cause, DATABASE_ILL):
@@ -81,6 +98,11 @@ class Sessions(SessionMiddleware):
             if cause is None:
                 raise
             return database_ill(request, cause)
+        if not request.session.modified:
+            # Django takes away the cookie of a session that is not there. It may be the key from before a lock was
+            # opened, of a question that was under way: the browser has the new one by now, and would be signed out.
+            answer.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return answer
 
 
 def database_ill(request: HttpRequest, error: BaseException) -> HttpResponse:
@@ -104,6 +126,17 @@ def told(request: HttpRequest, error: ConsoleError) -> HttpResponse:
     response = render(request, template, {"error": error}, status=error.http_status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def not_this_way(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django's answer to the wrong method is a blank page; whoever reloads the address of a form sees that one."""
+    error = NotThisWay(
+        _("There is no page at this address; it only takes what a form sends."),
+        next_step=_("Go back to the page you came from. Nothing was done."),
+    )
+    page = told(request, error)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 class HtmxLoginRedirect:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
+from apps.core.formats import number
 
 
 def line(text: str, longest: int, field: str) -> str:
@@ -28,6 +29,8 @@ def needed(text: str, longest: int, field: str, *, missing: str) -> str:
 def _short(text: str, longest: int, field: str) -> str:
     if len(text) > longest:
         raise BadInput(
-            _("This is too long. Use at most %(longest)s characters.") % {"longest": longest}, field=field
+            _("This is too long. Use at most %(longest)s characters. It has %(length)s.")
+            % {"length": number(len(text)), "longest": number(longest)},
+            field=field,
         )
     return text

@@ -22,6 +22,7 @@ register(
     icon="eye",
     family=FAMILY,
     customer=True,
+    others={"not_done": _("%(actor)s opened %(part)s of customer %(customer)s and found nobody.")},
 )
 register(
     "customer.merged.followed",
@@ -90,4 +91,42 @@ register(
     icon="arrow-back-up",
     family=FAMILY,
     customer=True,
+)
+register(
+    "customer.glass_asked",
+    _("%(actor)s was asked why they open customer %(customer)s (%(why)s)."),
+    icon="lock",
+    family=FAMILY,
+    customer=True,
+)
+register(
+    "customer.glass_broken",
+    _("%(actor)s opened customer %(customer)s (%(why)s) for a reason: %(reason)s"),
+    icon="lock",
+    family=FAMILY,
+    customer=True,
+    reason=True,
+)
+register(
+    "customer.protected",
+    _("%(actor)s protected customer %(customer)s (%(subject)s): %(reason)s"),
+    icon="lock",
+    family=FAMILY,
+    customer=True,
+    reason=True,
+)
+register(
+    "customer.protected.followed",
+    _("Customer %(customer)s is protected (%(subject)s) as %(other_id)s is: one was merged into the other."),
+    icon="lock",
+    family=FAMILY,
+    customer=True,
+)
+register(
+    "customer.protection_ended",
+    _("%(actor)s ended the protection of customer %(customer)s (%(subject)s): %(reason)s"),
+    icon="lock",
+    family=FAMILY,
+    customer=True,
+    reason=True,
 )

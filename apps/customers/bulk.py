@@ -9,9 +9,10 @@ from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.capillary.types_customer import Customer
 from apps.core.errors import Refused
-from apps.core.formats import number
+from apps.core.kept import number
 from apps.core.masking import mask
 from apps.customers.models import NoteAct
+from apps.customers.note_sending import end_unsent
 from apps.customers.note_text import hash_of, tidy_note
 from apps.customers.notes import add_note
 from apps.operations.models import Item, Operation
@@ -105,6 +106,13 @@ def add(actor: Actor, item: Item) -> Outcome:
     return outcome_of(add_note(actor=actor, customer_id=customer_id, text=note, token=item.token))
 
 
+def begin_note_anew(item: Item) -> None:
+    """A note that was kept and never sent ends, and the row may add it again. Raises TraceUnavailable"""
+    act = _act_of(item)
+    if act is not None:
+        end_unsent(actor=item.operation.behind, act=act, frees_form=True)
+
+
 def follow_note(item: Item) -> Outcome | None:
     """What became of the row's note; None while that is not known."""
     act = _act_of(item)
@@ -167,6 +175,7 @@ NOTES = register(
         ),
         read_row=read_note,
         check=check_notes,
+        anew=begin_note_anew,
         follow=follow_note,
         help=gettext_lazy("One note a row, added in your name."),
         icon="note",

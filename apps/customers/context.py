@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from apps.customers.recent import Recent, recent_customers
+from apps.staff.actors import session_mark
 
 SHOWN = 5
 
@@ -36,7 +37,9 @@ def open_customers(request: HttpRequest) -> dict[str, Any]:
 def recent_of(request: HttpRequest) -> list[Recent]:
     """The list of this request's person, asked for once per request and shared by page and side bar."""
     if not hasattr(request, "_recent_customers"):
-        request._recent_customers = recent_customers(request.user.pk or 0)  # type: ignore[attr-defined]
+        request._recent_customers = recent_customers(  # type: ignore[attr-defined]
+            request.user.pk or 0, session_mark(request)
+        )
     found: list[Recent] = request._recent_customers  # type: ignore[attr-defined]
     return found
 

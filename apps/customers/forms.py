@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
 from apps.customers.find import EVERYWHERE
+from apps.customers.glass import LONGEST_REASON, tidy_reason
 from apps.customers.kinds import KINDS
-from apps.customers.note_text import LONGEST, tidy_note
+from apps.customers.models import ProtectedCustomer
+from apps.customers.note_text import tidy_note
 from apps.customers.places import all_places, default_source, sources
+from apps.customers.protecting import LONGEST as LONGEST_OF_PROTECTION
+from apps.customers.protecting import check_not_protected, internal_id
+from apps.staff.forms import Text
 
 REASONS = (
     ("call", gettext_lazy("The caller asked which one we have")),
@@ -20,7 +25,6 @@ REASONS = (
     ("correct", gettext_lazy("To correct it")),
     ("other", gettext_lazy("Another reason, written below")),
 )
-LONGEST_REASON = 200
 
 
 class LookupForm(forms.Form):
@@ -133,7 +137,7 @@ class NoteForm(forms.Form):
     text = forms.Field(
         label=gettext_lazy("New note"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST, "data-key": "n"}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "n"}),
         help_text=gettext_lazy("Colleagues in every store read it. No card numbers, no codes."),
     )
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -145,3 +149,73 @@ class NoteForm(forms.Form):
         except BadInput as error:
             raise forms.ValidationError(error.message) from error
         return text
+
+
+class GlassForm(forms.Form):
+    """Why a customer is opened, and where the person was going."""
+
+    reason = forms.Field(
+        label=gettext_lazy("Why do you open this customer?"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "maxlength": LONGEST_REASON,
+                "autocomplete": "off",
+                "autofocus": True,
+                "aria-required": "true",
+            }
+        ),
+        help_text=gettext_lazy("In a few words: the call, the ticket, the order. No card numbers, no codes."),
+    )
+    next = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def clean_reason(self) -> str:
+        """The reason as the trail keeps it."""
+        try:
+            return tidy_reason(str(self.cleaned_data["reason"] or ""))
+        except BadInput as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class ProtectForm(forms.Form):
+    """Which customer opens only for a reason from now on, and why."""
+
+    customer_id = forms.Field(
+        label=gettext_lazy("Internal customer id"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("The number on the customer's page and in the trail. It is not looked up."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Protected as"),
+        choices=ProtectedCustomer.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of those shown.")},
+    )
+    reason = Text(
+        label=gettext_lazy("Why"),
+        required_words=gettext_lazy("Say why they are protected."),
+        max_length=LONGEST_OF_PROTECTION,
+        help_text=gettext_lazy("For the trail. Without a name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_customer_id(self) -> str:
+        """Digits that can be nothing but an internal id, of somebody who is not protected yet."""
+        try:
+            found = internal_id(str(self.cleaned_data["customer_id"] or ""))
+            check_not_protected(found)
+            return str(found)
+        except BadInput as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class EndProtectionForm(forms.Form):
+    """Why a customer is no longer protected."""
+
+    reason = Text(
+        label=gettext_lazy("Why they are no longer protected"),
+        required_words=gettext_lazy("Say why they are no longer protected."),
+        max_length=LONGEST_OF_PROTECTION,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 from apps.audit.writing import written
 from apps.customers.models import KeptLookup
 from apps.customers.sealing import seal, unseal
+from apps.staff.actors import mark_of
 
 LASTS = timedelta(minutes=30)
 # More than this is no identifier: what is over is not given back to the field.
@@ -73,5 +74,5 @@ def forget_kept() -> int:
 
 
 def _digest(session: SessionBase, key: str) -> str:
-    made = salted_hmac("console.customers.kept", f"{session.session_key}:{key}", algorithm="sha256")
+    made = salted_hmac("console.customers.kept", f"{mark_of(session)}:{key}", algorithm="sha256")
     return str(made.hexdigest())

@@ -49,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 
+CODES = [(kind.code, kind.code) for kind in KINDS.values()]
+
 # Answers spell types in more ways than questions do (quirks of the API).
 SPELLINGS: Mapping[str, str] = {
     "mobile": "mobile",

@@ -17,15 +17,26 @@ KEPT_FOR = timedelta(hours=24)
 
 
 class RecentCustomerQuerySet(models.QuerySet["RecentCustomer"]):
-    def of(self, user_id: int) -> "RecentCustomerQuerySet":
-        """The person's own, not older than a day, the last opened first, with the caller's verification."""
+    def of(self, user_id: int, session: str) -> "RecentCustomerQuerySet":
+        """The person's own, not older than a day, the last opened first, with the caller's verification.
+
+        closed  whether the customer is protected and not open for a reason in this sign-in
+        """
         now = timezone.now()
         valid = CallerVerification.objects.filter(
             user_id=user_id, customer_id=models.OuterRef("customer_id"), expires_at__gt=now
         )
+        whom = models.OuterRef("customer_id")
+        protected = ProtectedCustomer.objects.current().filter(customer_id=whom)
+        opened = OpenedForReason.objects.holding(user_id, session).filter(customer_id=whom)
         return (
             self.filter(user_id=user_id, opened_at__gt=now - KEPT_FOR)
-            .annotate(verified_as=models.Subquery(valid.values("level")[:1]))
+            .annotate(
+                verified_as=models.Subquery(valid.values("level")[:1]),
+                closed=models.ExpressionWrapper(
+                    models.Exists(protected) & ~models.Exists(opened), output_field=models.BooleanField()
+                ),
+            )
             .order_by("-opened_at")
         )
 
@@ -99,6 +110,77 @@ class CallerVerification(models.Model):
         return _now("%(minutes)s min left") % {"minutes": self.minutes_left}
 
 
+class ProtectedCustomerQuerySet(models.QuerySet["ProtectedCustomer"]):
+    def current(self) -> "ProtectedCustomerQuerySet":
+        """Those that have not ended."""
+        return self.filter(ended_at=None)
+
+
+class ProtectedCustomer(models.Model):
+    """A customer who opens only for a reason; a row that ended stays as history.
+
+    The names are copies: a row outlives the accounts it names.
+    """
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        VIP = "vip", _("VIP")
+
+    customer_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    reason = models.CharField(max_length=300)
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    marked_by_name = models.CharField(max_length=120)
+    marked_at = models.DateTimeField(default=timezone.now)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    ended_by_name = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=300, blank=True)
+
+    objects = ProtectedCustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer_id"], condition=models.Q(ended_at=None), name="customer_protected_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer_id"], name="protected_customer"),
+            models.Index(fields=["ended_at", "marked_at"], name="protected_when"),
+        ]
+
+
+class OpenedForReasonQuerySet(models.QuerySet["OpenedForReason"]):
+    def holding(self, user_id: int, session: str) -> "OpenedForReasonQuerySet":
+        """What this person has open in this sign-in now; nothing without a sign-in."""
+        return self.filter(user_id=user_id, session=session, expires_at__gt=timezone.now())
+
+
+class OpenedForReason(models.Model):
+    """A person gave a reason to open a customer: it holds in this sign-in until it runs out. The trail has the reason.
+
+    session  the mark of the sign-in, as the trail keeps it
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session = models.CharField(max_length=16)
+    customer_id = models.BigIntegerField()
+    opened_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    objects = OpenedForReasonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "session", "customer_id"], name="opened_for_reason_once"),
+            models.CheckConstraint(condition=~models.Q(session=""), name="opened_in_a_sign_in"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="opened_for_reason_age")]
+
+
 def new_reference() -> str:
     """A fresh reference of an act: a ULID, so that references sort by time."""
     return str(ULID())
@@ -122,6 +204,7 @@ class NoteAct(models.Model):
     text_sealed   the text, emptied once the note is known to be there (then the outside has it)
     text_hash     SHA-256 of customer and text: while one is open an equal one is refused
     token         of the form it came from: sent twice, the form acts once
+    sent_at       set in the moment before the call leaves, while it is in progress: without it nothing has left
     outside_id    the id the outside gave the note
     checks        how often it was tried to read the notes back; next_check_at when again
     unread        why the last try failed, empty when the notes could be read
@@ -157,6 +240,7 @@ class NoteAct(models.Model):
     alike = models.JSONField(default=list)
     next_check_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     objects = NoteActQuerySet.as_manager()

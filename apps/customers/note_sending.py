@@ -1,5 +1,6 @@
 """Sends a reserved note once, and knows afterwards whether it can have left."""
 
+import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
-from apps.audit.models import Entry
 from apps.audit.writing import written
 from apps.capillary.client import Client
 from apps.capillary.errors import CapillaryError, NotSent
@@ -17,6 +17,7 @@ from apps.core.context import use_reference
 from apps.core.errors import ConsoleError, TraceUnavailable, Unavailable
 from apps.customers.models import NoteAct
 from apps.customers.note_states import CHECK_AFTER, State, settle
+from apps.operations.acts.carrying import fenced
 from apps.staff.connection import client_for, config
 
 # The notes that are there before are worth so much waiting; without them the date alone has to prove it.
@@ -63,7 +64,8 @@ def _not_sent(actor: Actor, act: NoteAct, error: ConsoleError) -> NoteAct:
 def _sent(client: Client, act: NoteAct, text: str) -> Note:
     _remember_seen(client, act)
     moment = act.created_at.astimezone(ZoneInfo(config().timezone))
-    return client.send(notes.add(customer_id=act.customer_id, text=text, date=moment))
+    call = notes.add(customer_id=act.customer_id, text=text, date=moment)
+    return fenced(client, act, call).send(call)
 
 
 def _settle_sent(actor: Actor, act: NoteAct, state: State, **facts: Any) -> NoteAct:
@@ -76,20 +78,23 @@ def _settle_sent(actor: Actor, act: NoteAct, state: State, **facts: Any) -> Note
         ) from error
 
 
-def has_left(act: NoteAct) -> bool:
-    """Whether the trail holds a call for it: without an entry nothing is sent."""
-    if not act.correlation:
-        return True
-    call = notes.add(customer_id=act.customer_id, text="-")
-    sent = Entry.objects.filter(reference=act.correlation, customer=str(act.customer_id), action="call.sent")
-    return sent.filter(method=call.method, path=call.path, at__gte=act.created_at).exists()
+def end_unsent(*, actor: Actor, act: NoteAct, frees_form: bool = False) -> NoteAct:
+    """Settle one whose sender stopped before the call as not done. Whoever may still hold it marks it before it
+    leaves, and only while it is in progress. Raises TraceUnavailable
 
-
-def never_sent() -> ConsoleError:
-    """What became of a note whose sending stopped before the call."""
-    return Unavailable(
-        _("The console stopped before the note was sent."), next_step=_("Add it again if it is still needed.")
-    )
+    Shape: the act as it stands after: open when it has left, or is looked for already
+    """
+    if act.state == State.IN_PROGRESS and act.sent_at is None:
+        error = Unavailable(
+            _("The console stopped before the note was sent."),
+            next_step=_("Add it again if it is still needed."),
+        )
+        return settle(
+            actor=actor, act=act, state=State.NOT_DONE, error=error, frees_form=frees_form, only_unsent=True
+        )
+    if frees_form and act.state == State.NOT_DONE and act.sent_at is None:
+        NoteAct.objects.filter(pk=act.pk).update(token=uuid.uuid4())
+    return act
 
 
 def _remember_seen(client: Client, act: NoteAct) -> None:

@@ -18,6 +18,7 @@ from apps.customers.models import NoteAct
 from apps.customers.recent import remember_act
 from apps.operations.models import Notice
 from apps.operations.notices import tell
+from apps.operations.webhooks import events as hooks
 
 State = NoteAct.State
 # Looks that failed count too: an outside that is ill is not asked every few seconds.
@@ -42,16 +43,18 @@ def settle(
     note: Note | None = None,
     error: ConsoleError | None = None,
     frees_form: bool = False,
+    only_unsent: bool = False,
 ) -> NoteAct:
     """Write the outcome of the sending and its entry, unless somebody else settled it in the meantime.
 
     error  why it was not done or is not known, for the person
     frees_form  the same form may be sent again as a new act
+    only_unsent  unless it has left meanwhile; from then on it cannot leave
     Raises: TraceUnavailable when it cannot be written; the row is then as it was
     """
     with written():
         kept = NoteAct.objects.select_for_update().get(pk=act.pk)
-        if not kept.is_open:
+        if not kept.is_open or (only_unsent and kept.sent_at is not None):
             return kept
         if error is not None:
             kept.message, kept.code = error.message[:300], error.code[:20]
@@ -113,6 +116,13 @@ def _move(actor: Actor, act: NoteAct, state: State) -> None:
     _trace_settled(actor, act)
     if was in (State.UNKNOWN, State.NEEDS_PERSON) and not act.is_open:
         _tell(act)
+        tell_known(act)
+
+
+def tell_known(act: NoteAct) -> None:
+    """Webhooks: what was not known of this note is known."""
+    outcome = "done" if act.state == State.DONE else "not_done"
+    hooks.tell(hooks.UNKNOWN_SETTLED, kind="noteact", id=act.pk, reference=act.reference, outcome=outcome)
 
 
 def _tell(act: NoteAct) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
+from apps.customers.glass import forget_opened
 from apps.customers.models import KEPT_FOR, CallerVerification, RecentCustomer
 from apps.customers.panels.words import tier_tone
 from apps.customers.sealing import seal, unseal
@@ -14,7 +16,7 @@ LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """One row of the list. verified_as is a badge name."""
+    """One row of the list. verified_as is a badge name; a closed one tells nothing but its id and the search."""
 
     customer_id: int
     name: str
@@ -24,6 +26,7 @@ class Recent:
     verified_as: str
     last_act: str
     opened_at: datetime
+    closed: bool = False
 
     @property
     def tier_tone(self) -> str:
@@ -31,21 +34,30 @@ class Recent:
         return tier_tone(self.tier)
 
 
-def recent_customers(user_id: int, limit: int = LISTED) -> list[Recent]:
-    """The person's own of the last 24 hours, the last opened first. One query."""
+def recent_customers(user_id: int, session: str = "", limit: int = LISTED) -> list[Recent]:
+    """The person's own of the last 24 hours, the last opened first. One query.
+
+    session  mark of the sign-in: a protected customer is told only where a reason given in it holds
+    """
+    asks = settings.CONSOLE_BREAK_GLASS != "off"
     return [
-        Recent(
-            customer_id=row.customer_id,
-            name=unseal(row.name_sealed),
-            found_by=row.found_by,
-            tail=row.tail,
-            tier=row.tier,
-            verified_as=getattr(row, "verified_as", None) or "not_verified",
-            last_act=row.last_act,
-            opened_at=row.opened_at,
-        )
-        for row in RecentCustomer.objects.of(user_id)[:limit]
+        _recent(row, closed=asks and getattr(row, "closed", True))
+        for row in RecentCustomer.objects.of(user_id, session)[:limit]
     ]
+
+
+def _recent(row: RecentCustomer, *, closed: bool) -> Recent:
+    return Recent(
+        customer_id=row.customer_id,
+        name="" if closed else unseal(row.name_sealed),
+        found_by=row.found_by,
+        tail="" if closed else row.tail,
+        tier="" if closed else row.tier,
+        verified_as=getattr(row, "verified_as", None) or "not_verified",
+        last_act="" if closed else row.last_act,
+        opened_at=row.opened_at,
+        closed=closed,
+    )
 
 
 def remember_found(*, user_id: int, customer_id: int, found_by: str, handle: str) -> None:
@@ -92,8 +104,8 @@ def known(user_id: int, customer_id: int) -> tuple[str, str]:
 
 
 def forget_old() -> int:
-    """Delete what is older than a day, and verifications that ran out; returns how many rows."""
+    """Delete what is older than a day, and verifications and reasons that ran out; returns how many rows."""
     now = timezone.now()
     rows, _ = RecentCustomer.objects.filter(opened_at__lte=now - KEPT_FOR).delete()
     ended, _ = CallerVerification.objects.filter(expires_at__lte=now).delete()
-    return rows + ended
+    return rows + ended + forget_opened()

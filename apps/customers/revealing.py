@@ -8,7 +8,7 @@ from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import customers
-from apps.core.errors import Missing
+from apps.core.errors import Conflict, Missing
 from apps.customers.kinds import KINDS
 from apps.customers.panels.identifiers import Known, identifiers_of
 from apps.customers.places import Place, all_places
@@ -30,8 +30,8 @@ def reveal_field(*, actor: Actor, customer_id: int, field: str, reason: str) -> 
     """Fetch one identifier in full.
 
     field   the key of a Known, such as INSTORE..mobile.1
-    Raises: Missing when the customer has no such field (any more); CapillaryError; TraceUnavailable: then
-            nothing is shown
+    Raises: Missing when the customer has no such field (any more); Conflict for a merged one; CapillaryError;
+            TraceUnavailable: then nothing is shown
     """
     label = field_words(field)
     try:
@@ -68,8 +68,14 @@ def may_be_there(field: str) -> bool:
 
 
 def _found(actor: Actor, customer_id: int, field: str) -> Known:
-    """The field out of the customer; raises Missing, CapillaryError."""
+    """The field out of the customer; raises Missing, Conflict, CapillaryError."""
     found = client_for(actor).send(customers.get(customer_id=customer_id, embed=()))
+    if found.id != customer_id:
+        # They may be one who opens for a reason only, which nobody has asked for.
+        raise Conflict(
+            _("This customer was merged into %(survivor)s.") % {"survivor": found.id},
+            next_step=_("Open that one."),
+        )
     known = next((one for one in identifiers_of(found) if one.key == field), None)
     if known is None:
         raise Missing(

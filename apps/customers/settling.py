@@ -14,8 +14,8 @@ from apps.core.context import new_reference, use_reference
 from apps.core.errors import Conflict, ConsoleError
 from apps.customers.models import NoteAct
 from apps.customers.note_reading import Sought, seek
-from apps.customers.note_sending import has_left, never_sent
-from apps.customers.note_states import State, looked, not_read, settle
+from apps.customers.note_sending import end_unsent
+from apps.customers.note_states import State, looked, not_read, settle, tell_known
 from apps.customers.notes import add_note
 
 AT_ONCE = 20
@@ -38,11 +38,12 @@ def settle_due() -> int:
 def check(*, actor: Actor, act: NoteAct) -> NoteAct:
     """Look for the note among the customer's notes and settle the act if it is there.
 
-    Shape: the act as it stands after: done; not_done when the trail shows that it never left; unknown again
+    Shape: the act as it stands after: done; not_done when it never left; unknown again
            when it is not there (yet); needs_person when looking again cannot help or it is too old
     """
-    if act.state == State.IN_PROGRESS and not has_left(act):
-        return settle(actor=actor, act=act, state=State.NOT_DONE, error=never_sent())
+    act = end_unsent(actor=actor, act=act)
+    if not act.is_open:
+        return act
     try:
         found = seek(actor, act)
     except ConsoleError as error:
@@ -100,6 +101,8 @@ def add_again(*, actor: Actor, act: NoteAct, token: uuid.UUID) -> NoteAct:
         if not given_up:
             raise Conflict(_("Somebody else has just settled this note."))
         record("customer.note.given_up", actor=actor, customer=str(act.customer_id), subject=act.reference)
+        act.state = State.NOT_DONE
+        tell_known(act)
     return add_note(actor=actor, customer_id=act.customer_id, text=text, token=token)
 
 

@@ -12,6 +12,7 @@ from apps.capillary.resources import customers, transactions
 from apps.capillary.types_activity import Transaction, TransactionPage
 from apps.capillary.types_customer import Customer
 from apps.core.masking import DOT, mask
+from apps.customers.glass import closed_among
 from apps.customers.outcomes import Match, Several
 from apps.customers.panels.header import name_of
 from apps.customers.panels.identifiers import identifiers_of
@@ -28,7 +29,8 @@ WAIT_SECONDS = 2.5
 class Row:
     """One customer of the list; what names a person is masked, but for the part of the name that was typed.
 
-    merged  the account was merged into another: opening it leads there
+    merged     the account was merged into another: opening it leads there
+    protected  opens only for a reason: nothing else is told
     """
 
     customer_id: int
@@ -41,6 +43,7 @@ class Row:
     last_at: datetime | None
     last_where: str
     merged: bool = False
+    protected: bool = False
 
 
 def rows_of(actor: Actor, several: Several, typed: str = "") -> list[Row]:
@@ -60,8 +63,12 @@ def rows_of(actor: Actor, several: Several, typed: str = "") -> list[Row]:
     }
     answers = client_for(actor).send_all({**calls, **bills}, wait_seconds=WAIT_SECONDS)
     ids = {one.customer_id for one in matches}
+    survivors = {found for one in matches if (found := _survivor(one, answers[f"who-{one.customer_id}"]))}
+    closed = closed_among(actor=actor, customer_ids=ids | survivors)
     return [
-        _row(one, who, answers[f"bill-{one.customer_id}"], typed)
+        _closed(one, merged=survivor is not None)
+        if {one.customer_id, survivor} & closed
+        else _row(one, who, answers[f"bill-{one.customer_id}"], typed)
         for one in matches
         if (survivor := _survivor(one, who := answers[f"who-{one.customer_id}"])) is None
         or survivor not in ids
@@ -94,6 +101,11 @@ def _row(match: Match, who: Answer[Customer], bills: Answer[TransactionPage], ty
         last_where=(bill.store_name or bill.store_code) if bill else "",
         merged=_survivor(match, who) is not None,
     )
+
+
+def _closed(match: Match, *, merged: bool) -> Row:
+    """That there is one, and the way to the question why."""
+    return Row(match.customer_id, "", "", "", "", "", "", None, "", merged, protected=True)
 
 
 def _name(name: str, typed: str) -> str:

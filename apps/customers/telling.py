@@ -27,7 +27,7 @@ def told(outcome: NotFound, *, source: str, account: str) -> Told:
     """What to say when nobody was found."""
     first = outcome.candidates[0]
     return Told(
-        heading=_heading(first, source, account, all_asked=not outcome.wider, cut=bool(outcome.unasked)),
+        heading=_heading(outcome, source, account),
         tried=_forms(first),
         lines=_lines(outcome.tried),
         unanswered=silent_places(outcome.failed),
@@ -42,9 +42,10 @@ def silent_places(failed: Sequence[Failed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_place(one.place) for one in failed))
 
 
-def _heading(first: Candidate, source: str, account: str, *, all_asked: bool, cut: bool) -> str:
+def _heading(outcome: NotFound, source: str, account: str) -> str:
+    first, all_asked = outcome.candidates[0], not outcome.wider
     who = {"value": first.masked}
-    if cut:
+    if outcome.unasked:
         return _("No customer with %(value)s where it was looked for.") % who
     if first.kind.code == "name":
         return _("No customer whose name or identifier starts with %(value)s.") % who
@@ -57,10 +58,13 @@ def _heading(first: Candidate, source: str, account: str, *, all_asked: bool, cu
         return _("No customer with %(value)s in source %(source)s.") % {**who, "source": own}
     if all_asked:
         return _("No customer with %(value)s in any source.") % who
-    return _("No customer with %(value)s in source %(source)s.") % {
-        **who,
-        "source": source or default_source(),
-    }
+    where = {**who, "source": source or default_source()}
+    if any(one.place is None for one in outcome.tried):
+        # The outside's own search over everything knows most, not all, of what each source would answer.
+        return (
+            _("No customer with %(value)s in source %(source)s, nor in a quick search of the others.") % where
+        )
+    return _("No customer with %(value)s in source %(source)s.") % where
 
 
 def _forms(first: Candidate) -> str:
@@ -87,7 +91,7 @@ def _lines(tried: Sequence[Tried]) -> tuple[str, ...]:
 
 
 def _place(place: Place | None) -> str:
-    return str(place) if place else _("search over all sources")
+    return str(place) if place else _("quick search of all sources")
 
 
 def _left(places: Sequence[Place]) -> str:

@@ -69,11 +69,20 @@ of_request(
     "given_up", _("%(actor)s said that it did not take place (%(subject)s): %(reason)s"), "arrow-back-up"
 )
 register(
+    "goodwill.taken_in",
+    _("%(count)s requests made elsewhere came into the queue (outside ids %(first_id)s to %(last_id)s)."),
+    icon="share-3",
+    family=FAMILY,
+)
+register(
     "goodwill.form_opened",
     _("%(actor)s opened the form for goodwill for customer %(customer)s."),
     icon="eye",
     family=FAMILY,
     customer=True,
+    others={
+        "not_done": _("%(actor)s opened the form for goodwill for customer %(customer)s and found nobody.")
+    },
 )
 register(
     "goodwill.rule.saved",

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.writing import written
 from apps.core.errors import BadInput, Conflict, ConsoleError, Refused
-from apps.core.formats import number
+from apps.core.kept import number
 from apps.goodwill.acting import reserve
 from apps.goodwill.authority import first_approval, gave_first, why_not
 from apps.goodwill.budgets import budget_left
 from apps.goodwill.effects import move, taken_by_person
 from apps.goodwill.limits import left_of_store, left_to_decide
 from apps.goodwill.models import Decision, GoodwillRequest, Kind, LimitRule, OutsideAct, Taking
-from apps.goodwill.money import whole_points
+from apps.goodwill.money import given_kept, whole_points
 from apps.goodwill.routing import needed
 from apps.goodwill.standing import check_pending
 from apps.goodwill.states import Event
@@ -160,7 +161,11 @@ def _approve(request: GoodwillRequest, approval: Approval) -> OutsideAct:
         decision=decision,
         amount=approval.amount,
     )
-    trace("approval_begun", request, actor=approval.actor, reason=approval.reason, seen=approval.seen)
+    asked, given = (
+        given_kept(request.kind, one, request.series) for one in (request.amount, approval.amount)
+    )
+    told: dict[str, Any] = {} if asked == given else {"changed": {"amount": [asked, given]}}
+    trace("approval_begun", request, actor=approval.actor, reason=approval.reason, seen=approval.seen, **told)
     return act
 
 

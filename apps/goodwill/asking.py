@@ -16,13 +16,13 @@ from apps.goodwill.checking import Wanted, checked
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
 from apps.goodwill.escalations import times_of
 from apps.goodwill.gathering import Gathered, gather
-from apps.goodwill.granting import covered, hand_over, use_up
+from apps.goodwill.granting import hand_over, use_up, way_of
 from apps.goodwill.models import FileGrant, GoodwillRequest, Kind, OutsideAct, Taking
 from apps.goodwill.money import whole_points
 from apps.goodwill.policy import approve_by_policy
 from apps.goodwill.putting_off import carry_out_row
 from apps.goodwill.reading import facts_from, plain
-from apps.goodwill.routing import Route, route
+from apps.goodwill.routing import Route
 from apps.goodwill.sealing import seal
 from apps.goodwill.states import State
 from apps.goodwill.switches import GOODWILL
@@ -92,7 +92,15 @@ def _reserve(
     """Request, what it takes, its act and entry, in one short transaction under the counting locks."""
     with written():
         lock_counting(kind=wanted.kind, user=grant.approver or user if grant else user, store=store)
-        way = _way(user, store, wanted, known, grant)
+        way = way_of(
+            grant,
+            user=user,
+            store=store,
+            kind=wanted.kind,
+            amount=wanted.amount,
+            fraud=known.person.fraud,
+            colleague=known.colleague,
+        )
         request = _row(actor, user, store, wanted, known, way)
         _keep_snapshot(request, known, way, is_taken=grant is not None and way.by_policy)
         request.save()
@@ -109,15 +117,6 @@ def _reserve(
             different_matter=wanted.different_matter,
         )
     return act
-
-
-def _way(user: User, store: Store, wanted: Wanted, known: Gathered, grant: FileGrant | None) -> Route:
-    fraud, colleague = known.person.fraud, known.colleague
-    if grant is not None:
-        return covered(grant, amount=wanted.amount, fraud=fraud, colleague=colleague)
-    return route(
-        user=user, store=store, kind=wanted.kind, amount=wanted.amount, fraud=fraud, colleague=colleague
-    )
 
 
 def _take(request: GoodwillRequest, way: Route, user: User, store: Store, grant: FileGrant | None) -> None:

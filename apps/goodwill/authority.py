@@ -20,6 +20,8 @@ def why_not(user: User, request: GoodwillRequest) -> str:
         return _("Your role does not decide on goodwill.")
     if request.requester_id == user.pk:
         return _("Nobody decides on their own request.")
+    if request.requester_id in user.hands:
+        return _("Nobody decides on what a program asked whose key they made, nor the other way round.")
     if user.contact_digests & set(request.contact_digests):
         return _("This customer has your own mobile or e-mail. A manager of another store decides.")
     return _wrong_store(user, request)
@@ -57,7 +59,7 @@ def first_of(newest_first: Iterable[Decision]) -> Decision | None:
 
 def gave_first(user: User, first: Decision | None) -> str:
     """Why somebody who gave the first of two approvals does not give the second, "" for everybody else."""
-    if first is None or first.by_id != user.pk:
+    if first is None or first.by_id not in user.hands:
         return ""
     return _("You gave the first approval. Above this amount another person decides too.")
 

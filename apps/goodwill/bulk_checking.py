@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import goodwill
 from apps.capillary.types_points import GoodwillPage
 from apps.core.errors import Refused
-from apps.core.formats import number
+from apps.core.kept import number
 from apps.core.words import line, lines
 from apps.goodwill.checking import LONGEST_BILL, LONGEST_COMMENT, LONGEST_WORDS
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
@@ -20,10 +21,12 @@ from apps.goodwill.granting import sizes, why_not_decide
 from apps.goodwill.models import CouponSeries, Kind, Reason
 from apps.goodwill.money import whole_points
 from apps.goodwill.routing import route_file
+from apps.goodwill.rulebook.series import series_call, series_rows
 from apps.operations.colleagues import is_colleague
 from apps.operations.customers import Person
 from apps.operations.models import Operation
 from apps.operations.work.kinds import Checked, Problem, Row
+from apps.operations.work.pauses import passes
 from apps.operations.work.people import Whose, attempt, find_people, mask_of, read_amount, read_who
 from apps.staff.connection import client_for
 from apps.staff.models import Store, User
@@ -75,6 +78,7 @@ class _Batch:
     reasons: Mapping[str, Reason]
     series: Mapping[str, CouponSeries]
     outside: Mapping[int, GoodwillPage | None]
+    worth: Mapping[str, str]
 
 
 def check(kind: str, actor: Actor, operation: Operation, rows: Sequence[Row]) -> list[Checked]:
@@ -93,6 +97,7 @@ def check(kind: str, actor: Actor, operation: Operation, rows: Sequence[Row]) ->
         _by_name((one.code, one.title, one) for one in Reason.objects.offered()),
         _by_name((one.outside_id, one.name, one) for one in CouponSeries.objects.offered()),
         _outside(actor, whose),
+        _worth(actor) if kind == Kind.COUPON else {},
     )
     return [_checked(batch, store, row, one) for row, one in zip(rows, whose, strict=True)]
 
@@ -125,6 +130,17 @@ def _outside(actor: Actor, whose: Sequence[Whose]) -> dict[int, GoodwillPage | N
     return {int(one): answer.value for one, answer in answers.items()}
 
 
+def _worth(actor: Actor) -> dict[str, str]:
+    """What a coupon of each series is worth, "" where the outside does not tell. Raises an error that passes"""
+    try:
+        listed = client_for(actor, lane="bulk").send(series_call())
+    except CapillaryError as error:
+        if passes(error):
+            raise
+        return {}
+    return {row.outside_id: row.worth for row in series_rows(listed)}
+
+
 def _checked(batch: _Batch, store: Store, row: Row, whose: Whose) -> Checked:
     values, amount = dict(row.values), Decimal(row.values["amount"])
     reason, series = (
@@ -146,9 +162,18 @@ def _checked(batch: _Batch, store: Store, row: Row, whose: Whose) -> Checked:
         mask=mask_of(person),
         points=amount if batch.kind == Kind.POINTS else None,
         store_code=store.code,
+        gives=_given(batch, series) if series else "",
         values=values,
         meaning=(str(person.customer_id), what, values["bill"].casefold()),
     )
+
+
+def _given(batch: _Batch, series: CouponSeries) -> str:
+    """``Sorry 15 % (4103), worth 15 %``."""
+    told = {"series": series.name, "id": series.outside_id, "worth": batch.worth.get(series.outside_id, "")}
+    if told["worth"]:
+        return _("%(series)s (%(id)s), worth %(worth)s") % told
+    return _("%(series)s (%(id)s), its worth is not known") % told
 
 
 def _words(

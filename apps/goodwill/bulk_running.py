@@ -9,6 +9,7 @@ from apps.goodwill.asking import ask
 from apps.goodwill.checking import Wanted
 from apps.goodwill.granting import grant_of
 from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct, Reason
+from apps.goodwill.putting_off import free_unsent
 from apps.goodwill.states import ENDED_WITHOUT, GIVEN, State
 from apps.goodwill.switches import GOODWILL
 from apps.operations.models import Item, Operation
@@ -37,11 +38,16 @@ def run(kind: str, actor: Actor, item: Item) -> Outcome:
     return outcome_of(ask(actor=actor, user=operation.requested_by, wanted=wanted, grant=grant))
 
 
+def anew(item: Item) -> None:
+    """A request that was kept and never sent ends, and the row may ask again."""
+    asked = _asked(item)
+    if asked is not None:
+        free_unsent(request=asked, grant=grant_of(item.operation.reference))
+
+
 def follow(item: Item) -> Outcome | None:
     """What became of the row's request; None while that is not known."""
-    asked = GoodwillRequest.objects.filter(
-        requester=item.operation.requested_by_id, form_token=item.token
-    ).first()
+    asked = _asked(item)
     if asked is None:
         return Outcome("not_done", _("It was not begun."))
     found = outcome_of(asked)
@@ -68,6 +74,11 @@ def outcome_of(request: GoodwillRequest) -> Outcome:
         return Outcome("done", words, "", request.reference, output)
     words = _("%(number)s is on its way, and not known to be given yet.") % {"number": request.number}
     return Outcome("unknown", words, "", request.reference, output)
+
+
+def _asked(item: Item) -> GoodwillRequest | None:
+    mine = GoodwillRequest.objects.filter(requester=item.operation.requested_by_id)
+    return mine.filter(form_token=item.token).first()
 
 
 def _code(request: GoodwillRequest) -> str:

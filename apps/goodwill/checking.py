@@ -1,12 +1,15 @@
 """Whether what somebody asks for can be asked: each field on its own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
+from apps.core.faults import each
 from apps.core.words import line, lines, needed
 from apps.goodwill.models import CouponSeries, Kind, Reason
 from apps.goodwill.money import whole_points
@@ -36,18 +39,18 @@ class Wanted:
 
 
 def checked(wanted: Wanted) -> Wanted:
-    """The same, tidied. Raises BadInput beside the field that cannot be."""
+    """The same, tidied. Raises BadInput beside each field that cannot be."""
     if wanted.kind not in Kind.values:
         raise BadInput(_("Choose points or a coupon."), field="kind")
-    return replace(
-        wanted,
-        amount=whole_points(wanted.amount) if wanted.kind == Kind.POINTS else Decimal(1),
-        series=_series(wanted),
-        reason=_reason(wanted),
-        reason_words=line(wanted.reason_words, LONGEST_WORDS, "reason_words"),
-        comment=lines(wanted.comment, LONGEST_COMMENT, "comment"),
-        bill=line(wanted.bill, LONGEST_BILL, "bill"),
-    )
+    checks: dict[str, Callable[[], Any]] = {
+        "amount": lambda: whole_points(wanted.amount) if wanted.kind == Kind.POINTS else Decimal(1),
+        "series": lambda: _series(wanted),
+        "reason": lambda: _reason(wanted),
+        "reason_words": lambda: line(wanted.reason_words, LONGEST_WORDS, "reason_words"),
+        "comment": lambda: lines(wanted.comment, LONGEST_COMMENT, "comment"),
+        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill"),
+    }
+    return replace(wanted, **each(checks))
 
 
 def words_of(text: str, *, field: str, missing: str, longest: int = LONGEST_WORDS) -> str:

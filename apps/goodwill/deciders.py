@@ -4,6 +4,7 @@ from apps.goodwill.authority import why_not
 from apps.goodwill.limits import left_to_decide
 from apps.goodwill.models import GoodwillRequest
 from apps.staff.models import User
+from apps.staff.role_table import codes_allowing
 
 MOST_NAMED = 3
 MOST_ASKED = 12
@@ -11,7 +12,13 @@ MOST_ASKED = 12
 
 def who_can(request: GoodwillRequest) -> list[str]:
     """Up to three people who may approve all of it at this moment, by name."""
-    managers = User.objects.filter(is_active=True, memberships__role="store_manager").distinct()
+    roles = codes_allowing("approve_goodwill")
+    managers = (
+        User.objects.people()
+        .knowing_services()
+        .filter(is_active=True, memberships__role__in=roles)
+        .distinct()
+    )
     if not request.needs_other_store:
         here = [pk for pk in (request.store_id, request.escalated_to_id) if pk]
         managers = managers.filter(memberships__store__in=here)

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from apps.audit.actor import Actor
 from apps.audit.identifiers import digests_of
+from apps.audit.services import record
+from apps.audit.writing import written
 from apps.capillary.client import Client
 from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import requests
@@ -25,7 +27,10 @@ ROWS = 50
 
 
 def take_in(client: Client, actor: Actor, rows: Sequence[RequestRow]) -> int:
-    """Make a row of every pending request the console does not know yet; how many were new."""
+    """Make a row of every pending request the console does not know yet; how many were new.
+
+    One entry for all of them: a house may be thousands behind, and each request's own history begins with a person.
+    """
     fresh = [row for row in _unknown(rows) if row.kind in KINDS]
     if not fresh:
         return 0
@@ -45,7 +50,14 @@ def take_in(client: Client, actor: Actor, rows: Sequence[RequestRow]) -> int:
         )
         for row in fresh
     ]
-    GoodwillRequest.objects.bulk_create(made, ignore_conflicts=True)
+    numbers = sorted(one.outside_number or 0 for one in made)
+    with written():
+        GoodwillRequest.objects.bulk_create(made, ignore_conflicts=True)
+        record(
+            "goodwill.taken_in",
+            actor=actor,
+            details={"count": len(made), "first_id": numbers[0], "last_id": numbers[-1]},
+        )
     return len(made)
 
 

@@ -11,11 +11,11 @@ from apps.core.errors import ConsoleError, Unavailable
 from apps.core.formats import number, points
 from apps.goodwill.card_points import Like, Point, changed_of, like_of, why_of
 from apps.goodwill.deciders import who_can
+from apps.goodwill.escalations import times_of
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.opening import Evidence
 from apps.goodwill.queue_rows import what, whom
 from apps.goodwill.records import Record, record_of
-from apps.goodwill.routing import needed
 from apps.goodwill.standing import standing_words
 from apps.goodwill.states import State
 from apps.goodwill.switches import GOODWILL
@@ -28,9 +28,10 @@ class Card:
 
     unread     the facts could not be read: shown as a panel that failed
     off        why this person cannot approve it now, "" when they can;  no_reject  the same for the rest
-    most       the amount the approve button names: as asked, or what this person may approve of it
+    most       the amount the approve button names; None while the person has to name one: that Capillary does not tell,
+               or a part of what was asked, which nobody gives by one key
     others     who may approve all of it, where this person may not
-    two        two people decide on that amount
+    two_above  above so many points another person approves after this one, None for never
     standing   what is true now of one that does not wait any more
     """
 
@@ -49,7 +50,7 @@ class Card:
     no_send_back: str
     most: Decimal | None
     others: str
-    two: bool
+    two_above: Decimal | None
     standing: str
 
     @property
@@ -66,32 +67,45 @@ class Card:
 
     @property
     def after(self) -> Decimal | None:
-        """The balance when the button was pressed."""
+        """The balance when the button was pressed; None while no amount is named."""
         if self.evidence.before is None or self.most is None or self.request.kind != Kind.POINTS:
             return None
         return self.evidence.before + self.most
 
     @property
     def keeps(self) -> Decimal | None:
-        """What the store's budget keeps after it."""
+        """What the store's budget keeps after it, so far as an amount is named."""
         left = self.evidence.budget.left if self.evidence.budget else None
-        return None if left is None or self.most is None else max(Decimal(0), left - self.most)
+        if left is None or (self.most is None and self.request.kind == Kind.COUPON):
+            return None
+        return max(Decimal(0), left - (self.most or 0))
 
     @property
     def is_first(self) -> bool:
         """The approval would be the first of two."""
-        return self.two and self.evidence.first is None
+        return self.two_above is not None and self.most is not None and self.most > self.two_above
+
+    @property
+    def bound(self) -> Decimal | None:
+        """The most this person can approve of it by their limit and the first approval, None without a bound."""
+        return _bound(self.evidence)
 
     @property
     def most_note(self) -> str:
         """That this person may approve a part only, "" when all of it."""
-        asked = self.request.amount
-        if asked is None or self.most is None or self.most >= asked:
+        asked, most = self.request.amount, self.bound
+        if asked is None or most is None or most >= asked:
             return ""
         return _("You may approve %(most)s of the %(asked)s asked for.") % {
-            "most": number(self.most),
+            "most": number(most),
             "asked": points(asked),
         }
+
+    @property
+    def is_part(self) -> bool:
+        """The amount named is less than was asked for."""
+        asked = self.request.amount
+        return asked is not None and self.most is not None and self.most < asked
 
     @property
     def record_title(self) -> str:
@@ -104,7 +118,10 @@ class Card:
         budget, store = self.evidence.budget, self.request.store
         if budget is None or store is None or budget.left is None or self.keeps is None:
             return ""
-        return _("%(store)s has %(left)s of %(amount)s left this month, %(keeps)s after this.") % {
+        words = _("%(store)s has %(left)s of %(amount)s left this month, %(keeps)s after this.")
+        if self.most is None:
+            words = _("%(store)s has %(left)s of %(amount)s left this month.")
+        return words % {
             "store": store.name,
             "left": number(budget.left),
             "amount": number(budget.amount or 0),
@@ -115,7 +132,6 @@ class Card:
 def card_of(evidence: Evidence) -> Card:
     """Everything the card shows of evidence that was opened."""
     request = evidence.request
-    most = (evidence.most if request.amount is not None else None) or request.amount
     return Card(
         request=request,
         evidence=evidence,
@@ -130,18 +146,38 @@ def card_of(evidence: Evidence) -> Card:
         off=_off(evidence),
         no_reject=_no_decision(evidence),
         no_send_back=_no_decision(evidence) or _nobody_answers(request),
-        most=most,
+        most=_named(evidence),
         others=_others(evidence),
-        two=needed(request.store, request.kind, most) > 1,
+        two_above=_two_above(evidence),
         standing="" if request.state == State.WAITING else standing_words(request),
     )
 
 
 def with_amount(card: Card, amount: Decimal | None) -> Card:
-    """The same card for another amount. One query."""
-    if amount is None or card.request.kind == Kind.COUPON:
-        return card
-    return replace(card, most=amount, two=needed(card.request.store, card.request.kind, amount) > 1)
+    """The same card for another amount; None for one that cannot be: then no amount is named."""
+    return card if card.request.kind == Kind.COUPON else replace(card, most=amount)
+
+
+def _bound(evidence: Evidence) -> Decimal | None:
+    first = evidence.first.amount if evidence.first else None
+    bounds = [one for one in (evidence.most, first) if one is not None]
+    return min(bounds) if bounds else None
+
+
+def _named(evidence: Evidence) -> Decimal | None:
+    """As asked, or what was approved first; nothing where this person may approve only a part of that."""
+    asked = evidence.request.amount
+    if asked is None or evidence.request.kind == Kind.COUPON:
+        return asked
+    whole = evidence.first.amount if evidence.first and evidence.first.amount is not None else asked
+    return None if evidence.most is not None and 0 < evidence.most < whole else whole
+
+
+def _two_above(evidence: Evidence) -> Decimal | None:
+    request = evidence.request
+    if evidence.first is not None or request.kind == Kind.COUPON:
+        return None
+    return times_of(request.store).second_threshold
 
 
 def _no_decision(evidence: Evidence) -> str:

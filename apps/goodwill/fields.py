@@ -9,14 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.core.formats import number
+from apps.core.grouping import ungrouped
 
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+", re.ASCII)
+DIGITS = re.compile(r"\d+", re.ASCII)
 MOST = Decimal(1_000_000_000)
 MOST_MINUTES = 60 * 24 * 30
 
 
 class Number(forms.Field):
-    """A whole number from 0, or nothing. ``1,200`` is 1200; what was typed stays in the field."""
+    """A whole number from 0, or nothing. ``1,200`` is 1200, ``1,00,000`` 100000. What was typed stays in the field."""
 
     widget = forms.TextInput
 
@@ -29,13 +30,13 @@ class Number(forms.Field):
         return number(value).replace(",", "") if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Decimal | None:
-        typed = str(value or "").strip()
+        typed = ungrouped(str(value or "").strip())
         if not typed:
             return None
-        if not NUMBER.fullmatch(typed):
+        if not DIGITS.fullmatch(typed):
             raise ValidationError(_("Write a whole number, such as 300."))
         # Digits beyond any amount are not worth a conversion.
-        found = Decimal(typed.replace(",", "")) if len(typed) < 20 else MOST + 1
+        found = Decimal(typed) if len(typed) < 20 else MOST + 1
         if found > self.most:
             raise ValidationError(_("Use at most %(most)s.") % {"most": number(self.most)})
         return found

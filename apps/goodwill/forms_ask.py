@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
-from apps.goodwill.checking import LONGEST_BILL, LONGEST_COMMENT, LONGEST_WORDS
+from apps.core.grouping import ungrouped
+from apps.goodwill.checking import LONGEST_BILL, LONGEST_WORDS
 from apps.goodwill.models import CouponSeries, Kind, Reason
 from apps.goodwill.money import whole_points
 
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 # Decimal would take 1e3 for a thousand; nobody at a counter writes points that way.
 PLAIN = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 
@@ -76,7 +76,7 @@ class AskForm(forms.Form):
     comment = Anything(
         label=gettext_lazy("Comment for colleagues"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_COMMENT}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Kept in the request and the audit trail. The customer never sees it."),
     )
     bill = Anything(
@@ -115,7 +115,7 @@ class AskForm(forms.Form):
 class WordsForm(forms.Form):
     """One field of words, and the promise to say what is wrong beside it."""
 
-    words = Anything(widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_WORDS}), required=False)
+    words = Anything(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def __init__(self, *args: Any, label: Any = "", help_text: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "words_%s", **kwargs})
@@ -124,9 +124,7 @@ class WordsForm(forms.Form):
 
 def tidy_amount(text: str) -> str:
     """``1,200`` and ``+1200`` are 1200; what is no plain number stays away from the arithmetic."""
-    plain = "".join(text.split())
-    if THOUSANDS.fullmatch(plain):
-        plain = plain.replace(",", "")
+    plain = ungrouped("".join(text.split()))
     return plain if PLAIN.fullmatch(plain) else ""
 
 

@@ -6,14 +6,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.opened import Opened
 from apps.goodwill.fields import Number
 from apps.goodwill.models import Kind, LimitRule
-from apps.goodwill.rulebook.limits import NEEDS
+from apps.goodwill.rulebook.limits import BOUNDS, NEEDS, check_wider, shown
 from apps.staff.models import Store, User
-from apps.staff.roles import ROLES, permissions_of
+from apps.staff.people.forms import Telling
+from apps.staff.role_table import all_roles, codes_allowing
 
 
-class BoundsForm(forms.Form):
+class BoundsForm(Telling):
     """How much, of a limit whose person, role or store is settled."""
 
     per_request = Number(
@@ -26,11 +28,22 @@ class BoundsForm(forms.Form):
         label=gettext_lazy("In 30 days"), help_text=gettext_lazy("Rolling: counted back from now.")
     )
 
+    def check(self, found: dict[str, Any]) -> None:
+        """Whether the bounds that could be read fit each other."""
+        check_wider({name: found.get(name) for name in BOUNDS})
+
     def put_into(self, rule: LimitRule) -> LimitRule:
         """The rule with what was typed."""
-        for name in ("per_request", "per_day", "per_month"):
+        for name in BOUNDS:
             setattr(rule, name, self.cleaned_data[name])
         return rule
+
+
+class LimitChangeForm(Opened, BoundsForm):
+    """The same of a limit that is there."""
+
+    def __init__(self, data: Any, *, rule: LimitRule) -> None:
+        super().__init__(data, initial=shown(rule))
 
 
 class LimitForm(BoundsForm):
@@ -73,10 +86,7 @@ class PersonForm(forms.Form):
         label=gettext_lazy("What applies to"),
         queryset=User.objects.none(),
         empty_label=gettext_lazy("Choose a person"),
-        error_messages={
-            "required": gettext_lazy("Choose a person."),
-            "invalid_choice": gettext_lazy("Choose one of those shown."),
-        },
+        error_messages={"required": gettext_lazy("Choose a person.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,20 +96,20 @@ class PersonForm(forms.Form):
 
 def people() -> Any:
     """Everybody active who asks for goodwill or decides on it."""
-    roles = [code for code, role in ROLES.items() if role.permissions & set(NEEDS.values())]
+    roles = codes_allowing(*NEEDS.values())
     return User.objects.filter(is_active=True, memberships__role__in=roles).distinct()
 
 
 def who_choices() -> list[Any]:
-    """Roles that move points, people who hold them, and all stores, in groups."""
+    """Roles that move points, people who hold them, and all open stores, in groups."""
     roles = [
         (f"role:{code}", role.name)
-        for code, role in ROLES.items()
-        if permissions_of([code]) & set(NEEDS.values())
+        for code, role in all_roles().items()
+        if role.permissions & set(NEEDS.values())
     ]
     return [
         ("", _("Choose a role, person or store")),
         (_("Roles"), roles),
         (_("People"), [(f"person:{one.pk}", one.name) for one in people()]),
-        (_("Stores"), [(f"store:{one.pk}", one.name) for one in Store.objects.all()]),
+        (_("Stores"), [(f"store:{one.pk}", one.name) for one in Store.objects.open()]),
     ]

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.grouping import ungrouped
 from apps.goodwill.models import GoodwillRequest, Reason
 from apps.staff.models import Store
 
@@ -67,7 +68,7 @@ class ApproveForm(forms.Form):
 
     def clean_amount(self) -> Decimal | None:
         """A whole number, or nothing for as asked; the service says what is wrong with it otherwise."""
-        text = str(self.cleaned_data["amount"]).replace(",", "").replace(" ", "")
+        text = ungrouped("".join(str(self.cleaned_data["amount"]).split()))
         if not text:
             return None
         if not (text.isascii() and text.isdecimal()):
@@ -87,8 +88,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

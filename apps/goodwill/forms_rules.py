@@ -5,19 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from apps.core.errors import BadInput
+from apps.core.opened import Opened
 from apps.goodwill.fields import Minutes, Number
 from apps.goodwill.models import Escalation
+from apps.goodwill.rulebook import times
 from apps.staff.forms import Text
 from apps.staff.models import Store
+from apps.staff.people.forms import Telling
+from apps.staff.store_fields import StoreField
 
 
-def refused(form: forms.Form, error: BadInput) -> None:
-    """Put a service's sentence beside its field."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
-class ReasonForm(forms.Form):
+class ReasonForm(Telling):
     """The words of a reason."""
 
     title = Text(
@@ -33,7 +31,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReasonChangeForm(ReasonForm):
+class ReasonChangeForm(Opened, ReasonForm):
     """The words, and whether people may still choose it."""
 
     is_active = forms.BooleanField(
@@ -43,14 +41,14 @@ class ReasonChangeForm(ReasonForm):
     )
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(Opened, Telling):
     """One store's month; the fields are named as the kinds."""
 
     points = Number(label=gettext_lazy("Points"))
     coupon = Number(label=gettext_lazy("Coupons"))
 
 
-class TimesForm(forms.Form):
+class TimesForm(Opened, Telling):
     """Due times, escalation, the second decider, and how soon the ledger must show what was approved."""
 
     due_minutes = Minutes(
@@ -61,12 +59,8 @@ class TimesForm(forms.Form):
         label=gettext_lazy("Escalated after minutes"),
         help_text=gettext_lazy("From then on the managers of another store may decide too."),
     )
-    deputy_store = forms.ModelChoiceField(
-        label=gettext_lazy("Escalated to"),
-        queryset=Store.objects.all(),
-        required=False,
-        empty_label=gettext_lazy("Nobody else"),
-        error_messages={"invalid_choice": gettext_lazy("Choose one of those shown.")},
+    deputy_store = StoreField(
+        label=gettext_lazy("Escalated to"), required=False, empty_label=gettext_lazy("Nobody else")
     )
     second_threshold = Number(
         label=gettext_lazy("Two people above"),
@@ -77,13 +71,22 @@ class TimesForm(forms.Form):
         help_text=gettext_lazy("What the ledger does not show by then goes to the red queue."),
     )
 
-    def put_into(self, times: Escalation) -> Escalation:
+    def __init__(self, data: Any, *, held: Escalation) -> None:
+        super().__init__(data, initial=times.shown(held))
+        self.held = held
+        # One that has closed since the page was opened stays chosen, and the service refuses it: a browser that does
+        # not find what was chosen sends the first one, nobody.
+        chosen = str((data or {}).get("deputy_store") or "")
+        kept = [int(chosen)] if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else []
+        offered = Store.objects.open_or([*kept, held.deputy_store_id or 0])
+        self.fields["deputy_store"].queryset = offered  # type: ignore[attr-defined]
+
+    def check(self, found: dict[str, Any]) -> None:
+        """Whether the times follow each other."""
+        times.check_times(**{name: found.get(name) for name in ("due_minutes", "escalate_minutes")})
+
+    def put_into(self) -> Escalation:
         """The row with what was typed."""
         for name, value in self.cleaned_data.items():
-            setattr(times, name, value)
-        return times
-
-    @classmethod
-    def showing(cls, times: Escalation) -> dict[str, Any]:
-        """What the form begins with."""
-        return {name: getattr(times, name) for name in cls.base_fields}
+            setattr(self.held, name, value)
+        return self.held

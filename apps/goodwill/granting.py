@@ -9,11 +9,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
-from apps.core.formats import number
+from apps.core.kept import number
 from apps.goodwill.budgets import budget_left
 from apps.goodwill.limits import Left, left_of_store, left_to_decide
 from apps.goodwill.models import FileGrant, GoodwillRequest, Kind, LimitRule, Taking
-from apps.goodwill.routing import Route, route_file, route_row
+from apps.goodwill.routing import Route, route, route_file, route_row
 from apps.goodwill.taking import lock_counting, take
 from apps.operations.models import Item, Operation
 from apps.staff.models import Store, User
@@ -85,8 +85,22 @@ def grant_behind(request: GoodwillRequest) -> FileGrant | None:
     return held.file if held else None
 
 
-def covered(grant: FileGrant, *, amount: Decimal | None, fraud: str = "", colleague: bool = False) -> Route:
-    """The route of a row: limits and budget are settled by the approval of its file. One query."""
+def way_of(
+    grant: FileGrant | None,
+    *,
+    user: User,
+    store: Store,
+    kind: str,
+    amount: Decimal | None,
+    fraud: str = "",
+    colleague: bool = False,
+) -> Route:
+    """Where a request goes, which may be a row of a file: then limits and budget are settled by the file's approval.
+
+    One query for a row, six without a file; hold the counting locks to act on it.
+    """
+    if grant is None:
+        return route(user=user, store=store, kind=kind, amount=amount, fraud=fraud, colleague=colleague)
     way = route_row(store=grant.store, kind=grant.kind, amount=amount, fraud=fraud, colleague=colleague)
     return replace(way, policy=grant.policy)
 

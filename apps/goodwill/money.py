@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
-from apps.core.formats import points
+from apps.core.formats import number, points
+from apps.core.kept import of_nobody
 from apps.goodwill.models import CouponSeries, Kind
 
 MOST = Decimal(1_000_000)
@@ -18,14 +19,25 @@ def given_words(kind: str, amount: Decimal | None, series: CouponSeries | None =
     return points(amount) if amount is not None else _("points")
 
 
+def part_words(kind: str, given: Decimal | None, asked: Decimal | None) -> str:
+    """``350 of the 400 points asked for``; "" when nothing is less than was asked for."""
+    if kind == Kind.COUPON or given is None or asked is None or given >= asked:
+        return ""
+    return _("%(given)s of the %(asked)s asked for") % {"given": number(given), "asked": points(asked)}
+
+
+# The same for what is kept.
+given_kept = of_nobody(given_words)
+
+
 def whole_points(amount: Decimal | str | None) -> Decimal:
     """The points as a whole number above 0. Raises BadInput beside the field amount."""
     try:
-        number = Decimal(amount if amount is not None else "")
+        typed = Decimal(amount if amount is not None else "")
     except (InvalidOperation, TypeError, ValueError):
         raise BadInput(_("Write how many points."), field="amount") from None
-    if not number.is_finite() or number <= 0 or number != number.to_integral_value():
+    if not typed.is_finite() or typed <= 0 or typed != typed.to_integral_value():
         raise BadInput(_("Points are a whole number above 0."), field="amount")
-    if number > MOST:
+    if typed > MOST:
         raise BadInput(_("That is more than can be given at once."), field="amount")
-    return number.quantize(Decimal(1))
+    return typed.quantize(Decimal(1))

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.core.kept import of_nobody
 from apps.goodwill.effects import approved, not_sent, rejected, sent, stopped
 from apps.goodwill.models import GoodwillRequest, OutsideAct
+from apps.goodwill.money import part_words
 from apps.goodwill.tracing import trace
 from apps.goodwill.unknowns import what_of, whom
 from apps.operations.acts.results import Result, note
@@ -80,7 +82,7 @@ def _tell(act: OutsideAct, was: str) -> None:
     tell_end(
         act,
         was=was,
-        about=", ".join((act.request.number, what_of(act), whom(act.request))),
+        about=", ".join((act.request.number, of_nobody(what_of)(act), whom(act.request))),
         url=reverse("goodwill:request", args=[act.request_id]),
         user_id=act.request.requester_id,
     )
@@ -97,10 +99,19 @@ def _tell_decided(act: OutsideAct) -> None:
     words = _("Approved: %(about)s.") if approved_it else _("Rejected: %(about)s.")
     tell(
         user_id=request.requester_id,
-        words=words % {"about": f"{request.number}, {whom(request)}"},
+        words=words % {"about": f"{request.number}, {whom(request)}{_cut(act)}"},
         url=reverse("goodwill:request", args=[act.request_id]),
         level=Notice.Level.OK if approved_it else Notice.Level.BAD,
     )
+
+
+def _cut(act: OutsideAct) -> str:
+    """That less was approved than was asked for, as `of_nobody` keeps it."""
+    request = act.request
+    if act.kind != Kind.APPROVE:
+        return ""
+    less = of_nobody(part_words)(request.kind, act.amount, request.amount)
+    return f", {less}" if less else ""
 
 
 def _trace(actor: Actor, act: OutsideAct, result: Result) -> None:

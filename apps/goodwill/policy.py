@@ -14,10 +14,10 @@ from apps.core.errors import ConsoleError
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.effects import hand_on, move
 from apps.goodwill.facts import changes, facts_of
-from apps.goodwill.granting import covered, grant_behind, hold
+from apps.goodwill.granting import grant_behind, hold, way_of
 from apps.goodwill.models import Decision, FileGrant, GoodwillRequest, OutsideAct, Taking
 from apps.goodwill.reading import read_facts, taken_over
-from apps.goodwill.routing import Why, route
+from apps.goodwill.routing import Why
 from apps.goodwill.states import Event, State
 from apps.goodwill.switches import GOODWILL
 from apps.goodwill.taking import lock_counting, release, take
@@ -158,10 +158,7 @@ def _against(request: GoodwillRequest) -> list[Why]:
     own = bool(user.contact_digests & set(request.contact_digests))
     colleague = own or request.needs_other_store or is_colleague((), request.contact_digests)
     request.needs_other_store = colleague
-    if grant is not None:
-        way = covered(grant, amount=request.amount, colleague=colleague)
-    else:
-        way = route(user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
+    way = way_of(grant, user=user, store=store, kind=request.kind, amount=request.amount, colleague=colleague)
     request.approvals_needed = way.approvals_needed
     if way.by_policy and request.amount is not None and grant is not None:
         hold(grant, request, request.amount)

@@ -1,4 +1,5 @@
-"""A row of long work that could not be sent for now: it frees its form, so that trying it again asks anew."""
+"""A row of long work that was not sent, for now or because its worker died: it frees its form, so that trying it again
+asks anew."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from apps.goodwill.outcomes import conclude
 from apps.goodwill.taking import lock_counting
 from apps.operations.acts import carrying
 from apps.operations.acts.results import Result
+from apps.operations.acts.settling import ended_unsent
 
 
 def carry_out_row(*, actor: Actor, act: OutsideAct, grant: FileGrant | None) -> OutsideAct:
@@ -26,6 +28,15 @@ def carry_out_row(*, actor: Actor, act: OutsideAct, grant: FileGrant | None) -> 
     if ending.error is not None:
         raise ending.error
     return settled
+
+
+def free_unsent(*, request: GoodwillRequest, grant: FileGrant | None) -> None:
+    """Nothing, unless the row's worker died between keeping the request and sending it: then as if it had not begun."""
+    ending = _Ending(grant)
+    sending = request.acts.filter(kind=OutsideAct.Kind.ADD).first()
+    if ended_unsent(replace(GOODWILL, conclude=ending.conclude), sending) is not None:
+        # Where the sweep that reads back was quicker, the form is used still.
+        ending.free(request.pk)
 
 
 @dataclass
@@ -46,11 +57,20 @@ class _Ending:
             is_ours = OutsideAct.objects.unsettled().filter(pk=act.pk).exists()
             settled = conclude(actor=actor, act=act, result=result)
             if is_ours:
-                GoodwillRequest.objects.filter(pk=request.pk).update(form_token=None)
-                if self.grant is not None:
-                    hand_back(self.grant, request.amount or Decimal(0))
+                self.free(request.pk)
         self.error = result.error if is_ours else None
         return settled
+
+    def free(self, pk: int) -> None:
+        """The form, with the file's part of what it asked for, once."""
+        with transaction.atomic():
+            self._lock()
+            request = GoodwillRequest.objects.locked(pk)
+            if request.form_token is None:
+                return
+            GoodwillRequest.objects.filter(pk=pk).update(form_token=None)
+            if self.grant is not None:
+                hand_back(self.grant, request.amount or Decimal(0))
 
     def _lock(self) -> None:
         """The counts before the request, as everywhere."""

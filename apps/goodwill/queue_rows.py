@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import reader
 from apps.core.formats import clock, day, duration
 from apps.goodwill.flags import is_over_budget
 from apps.goodwill.models import GoodwillRequest, Kind
@@ -88,7 +88,7 @@ def due_words(request: GoodwillRequest, now: datetime) -> str:
         return _("late by %(span)s") % {"span": duration(-left)}
     if left < SOON:
         return _("due in %(span)s") % {"span": duration(left)}
-    today = timezone.localdate(request.due_at) == timezone.localdate(now)
+    today = reader.local(request.due_at).date() == reader.local(now).date()
     return _("due %(when)s") % {"when": clock(request.due_at) if today else day(request.due_at)}
 
 

@@ -38,7 +38,7 @@ def give_up(*, actor: Actor, user: User, request: GoodwillRequest, reason: str) 
     """
     words = words_of(reason, field="reason", missing=_("Say how you know."))
     act = _open_act(request)
-    if act.actor.get("user_id") == user.pk:
+    if act.actor.get("user_id") in user.hands:
         raise Refused(_("Somebody else than who sent it has to say so."))
     check_may_decide(actor=actor, user=user, request=request)
     if act.state != State.PERSON:

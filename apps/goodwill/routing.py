@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from apps.core.formats import number
+from apps.core.kept import number
 from apps.goodwill.budgets import BudgetLeft, budget_left
 from apps.goodwill.escalations import times_of
 from apps.goodwill.limits import NOUGHT, Left, left_of_store, left_to_give

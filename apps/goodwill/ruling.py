@@ -1,5 +1,6 @@
 """Changing the rules: every change is traced with what was and what is."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -11,18 +12,39 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.core.errors import BadInput, Conflict, Refused
+from apps.core.faults import Faults
+from apps.core.opened import check_opened
+from apps.core.taken import told_when_taken
 from apps.goodwill.models import Budget, CouponSeries, Escalation, LimitRule, Reason
-from apps.staff.models import User
+from apps.staff.confirming.guard import check_second
+from apps.staff.models import Store, User
 
 Rule = TypeVar("Rule", Reason, CouponSeries, LimitRule, Budget, Escalation)
 
 
-def save_rule(*, actor: Actor, user: User, rule: Rule) -> Rule:
-    """Save a new or changed rule. Raises Refused without the permission, BadInput for one that cannot be."""
+def save_rule(
+    *,
+    actor: Actor,
+    user: User,
+    rule: Rule,
+    once: Callable[[], None] | None = None,
+    opened: str = "",
+    shown: Callable[[Rule | None], Mapping[str, Any]] | None = None,
+) -> Rule:
+    """Save a new or changed rule.
+
+    once    says whether there is such a one already, asked again where somebody was quicker by a moment
+    opened  mark of the page that was opened, "" for none: see apps/core/opened.py
+    shown   what such a page shows of the row as it is kept (None: there is none)
+    Raises: Refused without the permission; BadInput for one that cannot be; Conflict
+    """
+    check_second(actor)
     check_may(user)
     _check_sensible(rule)
-    with transaction.atomic():
+    with told_when_taken(once):
         kept = type(rule)._default_manager.select_for_update().filter(pk=rule.pk).first() if rule.pk else None
+        if opened and shown:
+            check_opened(opened, shown(kept))
         before = _plain(kept)
         rule.save()
         now = _plain(rule)
@@ -36,6 +58,7 @@ def save_rule(*, actor: Actor, user: User, rule: Rule) -> Rule:
 
 def remove_rule(*, actor: Actor, user: User, rule: Rule) -> None:
     """Remove a rule. Raises Refused; Conflict for a reason or series that requests lean on."""
+    check_second(actor)
     check_may(user)
     try:
         with transaction.atomic():
@@ -72,19 +95,32 @@ def check_may(user: User) -> None:
         raise Refused(_("Only an administrator can change the rules of goodwill."))
 
 
+def check_store_open(store: Store | None, field: str = "") -> None:
+    """For what is newly set. What was set before the store closed may be changed: it holds again once it reopens.
+
+    Raises: BadInput (field)
+    """
+    if store is not None and store.is_closed:
+        raise BadInput(_("%(store)s is closed.") % {"store": store.name}, field=field)
+
+
 def _check_sensible(rule: Rule) -> None:
-    """Raises BadInput naming the first field that cannot be."""
+    """Raises BadInput beside each field that cannot be."""
+    faults = Faults()
     for name in ("per_request", "per_day", "per_month", "amount", "second_threshold"):
         value = getattr(rule, name, None)
-        if value is not None and value < 0:
-            raise BadInput(_("A limit cannot be below 0."), field=name)
+        with faults:
+            if value is not None and value < 0:
+                raise BadInput(_("A limit cannot be below 0."), field=name)
     if isinstance(rule, Budget):
         rule.month = rule.month.replace(day=1)
     try:
         rule.full_clean()
     except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise BadInput(" ".join(messages), field="" if field == "__all__" else field) from None
+        for field, messages in error.message_dict.items():
+            with faults:
+                raise BadInput(" ".join(messages), field="" if field == "__all__" else field) from None
+    faults.tell()
 
 
 def _plain(rule: models.Model | None) -> dict[str, Any]:

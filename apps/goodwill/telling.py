@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from apps.core.formats import clock, day
+from apps.core import reader
+from apps.core.formats import clock, day_and_clock
 from apps.goodwill.authority import first_of
 from apps.goodwill.causes import CAUSES
 from apps.goodwill.models import Decision, GoodwillRequest, Kind, OutsideAct
@@ -66,8 +67,8 @@ def due_words(request: GoodwillRequest) -> str:
     if request.due_at is None:
         return ""
     now = timezone.now()
-    same_day = timezone.localtime(request.due_at).date() == timezone.localtime(now).date()
-    when = clock(request.due_at) if same_day else f"{day(request.due_at)}, {clock(request.due_at)}"
+    same_day = reader.local(request.due_at).date() == reader.local(now).date()
+    when = clock(request.due_at) if same_day else day_and_clock(request.due_at)
     if request.due_at < now:
         return _("It was due at %(when)s.") % {"when": when}
     return _("Due at %(when)s.") % {"when": when}
@@ -129,7 +130,7 @@ def _settled(request: GoodwillRequest, what: str) -> Told:
             text = _("%(what)s given. The ledger shows it since %(at)s.")
             if request.kind == Kind.COUPON:
                 text = _("%(what)s given. It is among the customer's coupons since %(at)s.")
-            at = f"{day(request.proved_at)}, {clock(request.proved_at)}"
+            at = day_and_clock(request.proved_at)
             return Told("done", "ok", _("Done."), text % {"what": _capital(what), "at": at})
         case State.NOT_CREDITED:
             return Told(

@@ -1,10 +1,12 @@
 """What became of a decision, in one sentence for the person who made it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from apps.core.formats import points
+from apps.core.formats import number, points
+from apps.goodwill.authority import first_approval
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.queue_rows import what, whom
 from apps.goodwill.states import State
@@ -39,6 +41,8 @@ def told_of(request: GoodwillRequest) -> Told:
             asker = request.requester_name
             return Told("success", _("%(number)s was sent back to %(asker)s.") % {**words, "asker": asker})
         case State.WAITING:
+            first = first_approval(request)
+            words["what"] = _given(request, first.amount if first else None)
             return Told(
                 "info",
                 _("Your approval of %(what)s for %(whom)s is recorded as the first of two. Nothing was given "
@@ -52,7 +56,10 @@ def told_of(request: GoodwillRequest) -> Told:
     )
 
 
-def _given(request: GoodwillRequest) -> str:
-    if request.kind == Kind.COUPON or request.granted is None:
+def _given(request: GoodwillRequest, amount: Decimal | None = None) -> str:
+    given = request.granted if amount is None else amount
+    if request.kind == Kind.COUPON or given is None:
         return what(request)
-    return points(request.granted)
+    if request.amount is not None and given < request.amount:
+        return _("%(given)s of %(asked)s") % {"given": number(given), "asked": points(request.amount)}
+    return points(given)

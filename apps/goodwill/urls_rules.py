@@ -1,8 +1,12 @@
 """Addresses of the rules."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
+from apps.core.converters import MonthConverter, WordConverter
 from apps.goodwill.views.rules import budgets, limits, overview, reasons, series, times
+
+register_converter(MonthConverter, "month")
+register_converter(WordConverter, "outside")
 
 urlpatterns: list[URLPattern] = [
     path("rules/", overview.rules, name="rules"),
@@ -18,10 +22,10 @@ urlpatterns: list[URLPattern] = [
     path("rules/limits/<int:pk>/", limits.rules_limit, name="rules_limit"),
     path("rules/limits/<int:pk>/remove/", limits.rules_limit_remove, name="rules_limit_remove"),
     path("rules/budgets/", budgets.rules_budgets, name="rules_budgets"),
-    path("rules/budgets/<str:month>/copy/", budgets.rules_budgets_copy, name="rules_budgets_copy"),
-    path("rules/budgets/<str:month>/<int:pk>/", budgets.rules_budget, name="rules_budget"),
+    path("rules/budgets/<month:month>/copy/", budgets.rules_budgets_copy, name="rules_budgets_copy"),
+    path("rules/budgets/<month:month>/<int:pk>/", budgets.rules_budget, name="rules_budget"),
     path("rules/series/", series.rules_series, name="rules_series"),
-    path("rules/series/<str:outside_id>/allow/", series.rules_series_allow, name="rules_series_allow"),
+    path("rules/series/<outside:outside_id>/allow/", series.rules_series_allow, name="rules_series_allow"),
     path("rules/series/<int:pk>/stop/", series.rules_series_stop, name="rules_series_stop"),
     path("rules/times/", times.rules_times, name="rules_times"),
     path("rules/times/<int:pk>/", times.rules_times_set, name="rules_times_set"),

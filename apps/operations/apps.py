@@ -11,7 +11,9 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Long work")
 
     def ready(self) -> None:
-        from apps.operations import counters, schedule, sweeps  # noqa: F401
+        from apps.operations import counters, schedule, sealing, streaming, sweeps  # noqa: F401
+        from apps.operations.webhooks import actions as _webhooks  # noqa: F401 they register
+        from apps.operations.webhooks import changes as _changes  # noqa: F401 they register
         from apps.operations.work import kinds
 
         sweeps.autodiscover()

@@ -17,7 +17,7 @@ register(
         at_once=True,
         parameters=exporting.parameters,
         asks=exporting.ASKS,
-        help=_("All entries of a time as one CSV file. That it was exported, and why, is an entry too."),
+        help=_("All entries of a time as one file. That it was exported, and why, is an entry too."),
         icon="history",
         outputs=(("entries", _("Entries")), ("sha256", _("SHA-256"))),
         export=exporting.export,

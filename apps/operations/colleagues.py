@@ -23,8 +23,10 @@ class Mobiles:
 
 def mobiles_of_staff() -> Mobiles:
     """One query."""
-    counted = User.objects.filter(is_active=True).aggregate(
-        known=Count("pk", filter=~Q(mobile_digest="")), people=Count("pk")
+    counted = (
+        User.objects.people()
+        .filter(is_active=True)
+        .aggregate(known=Count("pk", filter=~Q(mobile_digest="")), people=Count("pk"))
     )
     return Mobiles(**counted)
 

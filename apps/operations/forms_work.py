@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
-from apps.operations.work.kinds import Kind
+from apps.core.widgets import LongText
+from apps.operations.work.kinds import Column, Kind
 from apps.staff.forms import Text
 
 LONGEST_TITLE, LONGEST_ASKED, LONGEST_WORDS = 200, 200, 300
@@ -58,15 +59,7 @@ class StartForm(forms.Form):
             del self.fields["file"]
             self.fields["title"].help_text = _("People read it in the list.")
         for one in kind.asks:
-            self.fields[f"ask_{one.name}"] = Text(
-                label=one.label,
-                required_words=_("Fill this in."),
-                required=one.required,
-                max_length=LONGEST_ASKED,
-                help_text=one.help
-                or (_("Such as %(example)s") % {"example": one.example} if one.example else ""),
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            )
+            self.fields[f"ask_{one.name}"] = _asked(one)
 
     @property
     def limits(self) -> str:
@@ -98,10 +91,34 @@ class StartForm(forms.Form):
         return given
 
     def refuse(self, error: BadInput, *, otherwise: str | None) -> None:
-        """Put a service's sentence beside its field, or beside `otherwise` (None: above the form)."""
-        words = " ".join(part for part in (error.message, error.next_step) if part)
-        wanted = error.field if error.field in self.fields else f"ask_{error.field}"
-        self.add_error(wanted if wanted in self.fields else otherwise, words)
+        """Put a service's sentences beside their fields, or beside `otherwise` (None: above the form)."""
+        for one in (error, *error.also):
+            words = " ".join(part for part in (one.message, one.next_step) if part)
+            wanted = one.field if one.field in self.fields else f"ask_{one.field}"
+            self.add_error(wanted if wanted in self.fields else otherwise, words)
+
+
+def _asked(one: Column) -> forms.Field:
+    example = _("Such as %(example)s") % {"example": one.example} if one.example else ""
+    help_text = str(one.help or example)
+    if one.choices:
+        return forms.ChoiceField(
+            label=str(one.label),
+            required=one.required,
+            choices=one.choices,
+            help_text=help_text,
+        )
+    several = one.longest > LONGEST_ASKED
+    return Text(
+        label=one.label,
+        required_words=_("Fill this in."),
+        required=one.required,
+        max_length=one.longest,
+        help_text=help_text,
+        widget=LongText(attrs={"rows": 4, "spellcheck": "false"})
+        if several
+        else forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class ReasonForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from apps.operations.acts.rows import ActRow, ActState
-from apps.operations.counters import STARTED, UNREAD
+from apps.operations.counters import STARTED, UNREAD, may_list
 from apps.operations.models import Notice
 from apps.staff.counting import waiting
 from apps.staff.models import User
@@ -25,11 +25,13 @@ class Shown:
 
     rows      the newest notices;  more  how many others there are
     watching  whether the page goes on asking: an act is not settled, or a notice not dismissed
+    listed    whether the person may open the page where the others are
     """
 
     rows: list[Notice] = field(default_factory=list)
     more: int = 0
     watching: bool = False
+    listed: bool = False
 
     @property
     def seen(self) -> str:
@@ -41,9 +43,12 @@ class Shown:
 def tell(*, user_id: int | None, words: str, url: str, level: str = Notice.Level.OK) -> None:
     """A notice for this person, inside the transaction that settles the act; nobody is told when it is undone.
 
+    A program is told nothing here, nor who answers for it: it reads what became of its act where it was sent to look,
+    or from a webhook, and a shop's thousand acts would bury what that person has to see.
+
     words  one sentence without anything personal: numbers, amounts, masked customers
     """
-    if user_id is not None:
+    if user_id is not None and User.objects.people().filter(pk=user_id).exists():
         Notice.objects.create(user_id=user_id, level=level, words=words[:300], url=url)
 
 
@@ -86,7 +91,7 @@ def shown_to(request: HttpRequest, most: int = SHOWN) -> Shown:
     if not unread or not isinstance(request.user, User):
         return Shown(watching=bool(started))
     rows = list(Notice.objects.unread_of(request.user)[:most])
-    return Shown(rows, max(0, unread - len(rows)), watching=True)
+    return Shown(rows, max(0, unread - len(rows)), watching=True, listed=may_list(request.user))
 
 
 def begin_watching(response: HttpResponse) -> HttpResponse:

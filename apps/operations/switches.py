@@ -6,7 +6,7 @@ A room makes its acts known once at start, and asks before each act:
     check_on(GOODWILL, store)
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -71,14 +71,25 @@ def off_for(act: str, store: Store | None) -> Switch | None:
     return next(iter(off_among([act_named(act).code], store)), None)
 
 
-def off_among(codes: Iterable[str], store: Store | None) -> list[Switch]:
-    """One switch for each of these acts that is off here, the one for all before the store's own. One query."""
+def off_among(codes: Collection[str], store: Store | None) -> list[Switch]:
+    """One switch for each of these acts that is off here, the one for all before the store's own. One query.
+
+    In a closed store everything is off: its closing stands as a switch that is in no table.
+    """
     here = Q(store=None) | Q(store=store) if store else Q(store=None)
     rows = _first_for_all(Q(act__in=list(codes)) & here)
+    if store is not None and store.is_closed:
+        rows += [_closed(code, store) for code in codes]
     found: dict[str, Switch] = {}
     for row in rows:
         found.setdefault(row.act, row)
     return list(found.values())
+
+
+def _closed(act: str, store: Store) -> Switch:
+    reason = _("the store is closed. %(reason)s") % {"reason": store.closed_reason}
+    at = store.closed_at or timezone.now()
+    return Switch(act=act, store=store, off=True, reason=reason, by_name=store.closed_by, at=at)
 
 
 def switches_off(act: str = "") -> list[Switch]:

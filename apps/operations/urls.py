@@ -15,6 +15,7 @@ from apps.operations.views import (
     work_steering,
     work_upload,
 )
+from apps.operations.webhooks import views as hooks
 
 app_name = "operations"
 register_converter(WholeNumberConverter, "row")
@@ -25,13 +26,19 @@ urlpatterns = [
     path("switches/", switches.switches, name="switches"),
     path("switches/off/", switches.switch_off, name="switch_off"),
     path("switches/<int:pk>/on/", switches.switch_on, name="switch_on"),
+    path("webhooks/", hooks.webhooks, name="webhooks"),
+    path("webhooks/add/", hooks.webhook_add, name="webhook_add"),
+    path("webhooks/<row:pk>/", hooks.webhook, name="webhook"),
+    path("webhooks/<row:pk>/switch/", hooks.webhook_switch, name="webhook_switch"),
+    path("webhooks/<row:pk>/remove/", hooks.webhook_remove, name="webhook_remove"),
+    path("webhooks/messages/<row:pk>/again/", hooks.webhook_again, name="webhook_again"),
     path("unknown/", unknown.unknown, name="unknown"),
     path("notices/", notices.notices, name="notices"),
     path("notices/dismiss/", notices.notices_dismiss, name="notices_dismiss"),
     path("notices/<int:pk>/dismiss/", notices.notice_dismiss, name="notice_dismiss"),
     path("operations/", work_list.operations, name="list"),
     path("operations/new/<slug:kind>/", work_upload.upload, name="operation_new"),
-    path("operations/samples/<slug:kind>.<str:form>", work_files.sample, name="operation_sample"),
+    path("operations/samples/<slug:kind>.<slug:form>", work_files.sample, name="operation_sample"),
     path("operations/<row:pk>/", work_page.operation, name="operation"),
     path("operations/<row:pk>/progress/", work_page.progress, name="operation_progress"),
     path("operations/<row:pk>/ask/", work_steering.ask, name="operation_ask"),
@@ -45,6 +52,6 @@ urlpatterns = [
     path("operations/<row:pk>/cancel/", work_deciding.cancel, name="operation_cancel"),
     path("operations/<row:pk>/file", work_files.uploaded, name="operation_file"),
     path("operations/<row:pk>/export.csv", work_files.export, name="operation_export"),
-    path("operations/<row:pk>/results.<str:form>", work_files.results, name="operation_results"),
-    path("operations/<row:pk>/problems.<str:form>", work_files.problems, name="operation_problems"),
+    path("operations/<row:pk>/results.<slug:form>", work_files.results, name="operation_results"),
+    path("operations/<row:pk>/problems.<slug:form>", work_files.problems, name="operation_problems"),
 ]

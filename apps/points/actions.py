@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.actions import Text, register
+from apps.audit.subjects import link_subjects
+from apps.points.numbers import address_of
 
 FAMILY = "points"
 
@@ -107,3 +109,4 @@ of("reversal.viewed", _("%(actor)s read the reversal %(subject)s."), "eye")
 
 register("points.rules.saved", _("%(actor)s set %(subject)s."), icon="adjustments", family=FAMILY)
 register("points.rules.removed", _("%(actor)s removed %(subject)s."), icon="adjustments", family=FAMILY)
+link_subjects(FAMILY, address_of)

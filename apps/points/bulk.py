@@ -26,6 +26,7 @@ REVERSALS = register(
         check=bulk_checking.check,
         authority=bulk_checking.authority,
         approve_permission=APPROVE,
+        anew=bulk_running.anew,
         follow=bulk_running.follow,
         held=bulk_running.held,
         help=_("Points of each redemption go back, all of them or a part."),

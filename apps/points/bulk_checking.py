@@ -15,7 +15,7 @@ from apps.capillary.client import Client
 from apps.capillary.types_customer import Customer
 from apps.capillary.types_points import PointsRedemption, Redemptions
 from apps.core.errors import BadInput, ConsoleError, Refused
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.operations.models import Operation
 from apps.operations.work.kinds import Checked, Problem, Row
 from apps.operations.work.pauses import passes
@@ -51,7 +51,8 @@ def read_row(cells: Mapping[str, str]) -> Row:
     try:
         tidied_reversal(WantedReversal(0, redemption, points or Decimal(1), reason, NOBODY))
     except BadInput as error:
-        problems.append(Problem(COLUMN.get(error.field, error.field), error.message))
+        told = (error, *error.also)
+        problems += [Problem(COLUMN.get(one.field, one.field), one.message) for one in told]
     values = {"redemption": redemption, "who": who, "points": str(points or ""), "reason": reason}
     return Row(values, tuple(problems))
 

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.operations.acts.settling import ended_unsent
 from apps.operations.models import Item, Operation
 from apps.operations.switches import off_for, off_words
 from apps.operations.work.kinds import Outcome
+from apps.points.giving_back import REVERSING
 from apps.points.models import Reversal, ReversalAct, State
 from apps.points.reversing import ask_reversal
 from apps.points.states import ENDED_WITHOUT
@@ -37,6 +39,17 @@ def approval_of(operation: Operation) -> FileApproval | None:
         return None
     words = _("Approved with the file %(number)s.") % {"number": operation.number}
     return FileApproval(by, operation.approved_at or timezone.now(), words)
+
+
+def anew(item: Item) -> None:
+    """A reversal that was kept and never sent ends, and the row may ask again."""
+    acts = ReversalAct.objects.filter(
+        reversal__user=item.operation.requested_by_id, reversal__token=item.token
+    )
+    ended = ended_unsent(REVERSING, acts.order_by("-id").first())
+    if ended is not None:
+        # Where the sweep that reads back was quicker, the form is used still.
+        Reversal.objects.filter(pk=ended.reversal_id, state__in=ENDED_WITHOUT).update(token=None)
 
 
 def follow(item: Item) -> Outcome | None:

@@ -14,7 +14,7 @@ from apps.capillary.errors import CapillaryError
 from apps.capillary.types_redeeming import CodeSent
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, Conflict, ConsoleError
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.core.masking import mask
 from apps.points.asking_outside import beside_our_field, code_call
 from apps.points.models import CodeSending, Mode

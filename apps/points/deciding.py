@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.writing import written
 from apps.core.errors import Conflict
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.core.words import line, needed
 from apps.operations.switches import check_on
 from apps.points.facts import Facts, facts_from

@@ -2,19 +2,21 @@
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from apps.core.faults import each
 from apps.core.formats import points as in_words
+from apps.core.grouping import ungrouped
+from apps.core.words import line
 from apps.points.models import Mode
 from apps.points.tidying import LONGEST_BILL, LONGEST_NOTES, LONGEST_PURPOSE, PLACES, exact_points
 from apps.points.wanted import Wanted
 
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 # Decimal would take 1e3 for a thousand; nobody at a counter writes points that way.
 PLAIN = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 
@@ -81,17 +83,20 @@ class RedeemForm(forms.Form):
         self.fields["mode"].initial = Mode.CODE.value
 
     def wanted(self, customer_id: int) -> Wanted:
-        """What is asked for. Raises BadInput (points)."""
+        """What is asked for. Raises BadInput (points, bill, purpose, notes): all that can be said without the rules."""
         data = self.cleaned_data
+        checks: dict[str, Callable[[], Any]] = {
+            "points": lambda: exact_points(plain_number(data["points"]), PLACES),
+            "bill": lambda: line(data["bill"], LONGEST_BILL, "bill"),
+            "purpose": lambda: line(data["purpose"], LONGEST_PURPOSE, "purpose"),
+            "notes": lambda: line(data["notes"], LONGEST_NOTES, "notes"),
+        }
         return Wanted(
             customer_id=customer_id,
-            points=exact_points(plain_number(data["points"]), PLACES),
             token=data["token"],
             programme_id=data["programme_id"].strip(),
-            bill=data["bill"],
-            purpose=data["purpose"],
-            notes=data["notes"],
             mode=data["mode"] or Mode.CODE.value,
+            **each(checks),
         )
 
 
@@ -118,9 +123,7 @@ class CodeForm(forms.Form):
 
 def plain_number(text: str) -> str:
     """``1,200.5`` and ``+1200.5`` are 1200.5; nothing is nothing, and what is no plain number is NO_NUMBER."""
-    typed = "".join(text.split())
-    if THOUSANDS.fullmatch(typed):
-        typed = typed.replace(",", "")
+    typed = ungrouped("".join(text.split()))
     return typed if not typed or PLAIN.fullmatch(typed) else NO_NUMBER
 
 

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.errors import BadInput
+from apps.core.opened import Opened
 from apps.points.forms_redeem import NO_NUMBER, plain_number
 from apps.points.models import PointsRules
-from apps.points.rulebook import LONGEST_PROOF, LONGEST_WAIT, NAMES, redeeming_roles
+from apps.points.rulebook import LONGEST_PROOF, LONGEST_WAIT, redeeming_roles
 from apps.points.tidying import MOST, PLACES
 
 PLACE = re.compile(r"(\d{1,9})\s*[:=]\s*(\d)", re.ASCII)
@@ -74,7 +74,7 @@ class DecimalsField(forms.Field):
         return found
 
 
-class RulesForm(forms.Form):
+class RulesForm(Opened):
     """Every rule of one store, or of all."""
 
     redeem_level = forms.ChoiceField(
@@ -131,12 +131,3 @@ class RulesForm(forms.Form):
         for name, value in self.cleaned_data.items():
             setattr(rules, name, value)
         return rules
-
-    def refused(self, error: BadInput) -> None:
-        """Put a service's sentence beside its field."""
-        self.add_error(error.field if error.field in self.fields else None, error.message)
-
-    @classmethod
-    def showing(cls, rules: PointsRules) -> dict[str, Any]:
-        """What the form begins with."""
-        return {name: getattr(rules, name) for name in NAMES}

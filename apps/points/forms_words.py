@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 
 from apps.points.forms_redeem import Anything
-from apps.points.tidying import LONGEST_REASON
 
 
 class WordsForm(forms.Form):
     """The service says what is wrong with them, beside the field."""
 
-    words = Anything(widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_REASON}), required=False)
+    words = Anything(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def __init__(self, *args: Any, label: Any = "", help_text: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "words_%s", **kwargs})

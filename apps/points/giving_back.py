@@ -11,7 +11,7 @@ from apps.capillary.calls import Call
 from apps.capillary.resources import points
 from apps.capillary.types_redeeming import Reversed
 from apps.core.errors import Conflict, ConsoleError
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.operations.acts import carrying
 from apps.operations.acts.results import Result
 from apps.operations.acts.trade import Trade

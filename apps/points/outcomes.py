@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.actor import Actor
+from apps.core.kept import points as in_words
 from apps.operations.acts.results import Result, note
 from apps.points.models import Mode, PointsRules, Redemption
 from apps.points.models.proof import Provable
@@ -97,4 +98,12 @@ def _trace(actor: Actor, act: Redemption, result: Result) -> None:
         message=act.message,
         cap_request_id=act.cap_request_id,
         redemption_id=act.listed_id,
+        **_balances(act),
     )
+
+
+def _balances(act: Redemption) -> dict[str, Any]:
+    """The balance before and after it, once it took place and both were told."""
+    if act.state != State.DONE or act.balance_before is None or act.balance_after is None:
+        return {}
+    return {"changed": {"balance": [in_words(act.balance_before), in_words(act.balance_after)]}}

@@ -14,7 +14,7 @@ from apps.capillary.calls import Call
 from apps.capillary.hiding import SHORTEST
 from apps.capillary.types_redeeming import Redeemed
 from apps.core.errors import BadInput, Conflict, ConsoleError
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.operations.acts import carrying
 from apps.operations.acts.results import Result
 from apps.operations.acts.trade import Trade

@@ -96,7 +96,7 @@ def give_up(*, actor: Actor, user: User, subject: S, reason: str) -> S:
 def why_not_resolve(user: User, subject: Redemption | Reversal) -> str:
     """Why this person may not say what became of it, "" when they may."""
     act = subject if isinstance(subject, Redemption) else subject.open_act
-    if user.pk in {subject.user_id, act.actor.get("user_id") if act else None}:
+    if user.hands & {subject.user_id, act.actor.get("user_id") if act else None}:
         return _("Somebody else than who sent it has to say so.")
     places = {subject.store_id}
     if isinstance(subject, Reversal):

@@ -93,7 +93,7 @@ def _not_done(act: ReversalAct, result: Result) -> None:
     # What was sent and looked for, and is none by the word of a person, is over.
     held_up = result.never_left and (result.looks is None or act.sent_at is None)
     # A row of a file is tried again by itself, with the word its file was approved by.
-    is_put_off = act.is_of_a_file and result.looks is None
+    is_put_off = act.is_of_a_file and (result.looks is None or act.sent_at is None)
     if held_up and reversal.decided_by_id and not is_put_off:
         # Somebody approved it and it could not be sent for now: it waits for them, nobody has to ask anew.
         move(reversal, Event.STOPPED)

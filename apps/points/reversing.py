@@ -10,7 +10,7 @@ from apps.audit.writing import written
 from apps.capillary.types_points import PointsRedemption
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, Conflict
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.operations.recent import remember_act
 from apps.points.authority import check_customer, check_verified, store_for
 from apps.points.facts import facts_from, given_back_of, remaining_of

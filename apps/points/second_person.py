@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.capillary.types_points import PointsRedemption
 from apps.core.errors import Refused
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.points.models import PointsRules, Redemption, Reversal
 from apps.points.models.reversals import APPROVE
 from apps.points.reading import Known
@@ -72,6 +72,8 @@ def why_not(user: User, reversal: Reversal) -> str:
         return _("Your role does not decide on reversals.")
     if reversal.user_id == user.pk:
         return _("Nobody decides on their own reversal.")
+    if reversal.user_id in user.hands:
+        return _("Nobody decides on what a program asked whose key they made, nor the other way round.")
     stores = stores_where(user, APPROVE)
     if reversal.store_id not in stores and reversal.redeemed_store_id not in stores:
         return _("You do not decide for this store.")

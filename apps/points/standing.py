@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.formats import clock, day
+from apps.core import kept
+from apps.core.formats import day_and_clock
 from apps.core.formats import points as in_words
 from apps.operations.acts.rows import ActState
 from apps.points.models import Redemption, Reversal, ReversalAct, State
@@ -104,12 +105,14 @@ def whom(subject: Redemption | Reversal) -> str:
     return subject.customer_name or str(subject.customer_id)
 
 
+@kept.of_nobody
 def note_of(act: Redemption) -> str:
-    """The redemption in one line, for a ticket: no name, the number masked."""
+    """The redemption in one line, for a ticket: no name, the number masked. It leaves the page for people who do not
+    know whose it was, so it is written as the console writes and names its zone."""
     at = act.settled_at or act.started_at
     parts = [
         _("%(points)s redeemed for customer %(mask)s, %(at)s.")
-        % {"points": in_words(act.moved), "mask": act.customer_mask, "at": f"{day(at)}, {clock(at)}"},
+        % {"points": in_words(act.moved), "mask": act.customer_mask, "at": kept.moment(at)},
     ]
     outside_id = act.outside_id or act.listed_id
     told = {"id": outside_id, "number": act.number}
@@ -153,9 +156,7 @@ def _done(subject: Redemption | Reversal, title: str, *, request_id: str) -> Sta
         text = _("Capillary booked it. Its list and its ledger are being read until they show it.")
         moving = subject.next_proof_at is not None
         return Standing("booked", "info", title, text, request_id=request_id, moving=moving)
-    text = _("Capillary's books show it since %(at)s.") % {
-        "at": f"{day(subject.proved_at)}, {clock(subject.proved_at)}"
-    }
+    text = _("Capillary's books show it since %(at)s.") % {"at": day_and_clock(subject.proved_at)}
     return Standing("done", "ok", title, text, request_id=request_id)
 
 

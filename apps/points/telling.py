@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.operations.acts.rows import ActRow
 from apps.operations.models import Notice
 from apps.operations.notices import tell, tell_end

@@ -5,13 +5,16 @@ most that can be redeemed), it is rounded down to the places its programme has, 
 than there is.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.errors import BadInput
+from apps.core.faults import each
 from apps.core.words import line, needed
 from apps.points.models import Mode, PointsRules
 from apps.points.wanted import Wanted, WantedReversal
@@ -61,32 +64,44 @@ def exact_points(typed: Decimal | str | None, places: int) -> Decimal:
 
 
 def tidied(wanted: Wanted, rules: PointsRules) -> Wanted:
-    """The same, tidied. Raises BadInput beside the field that cannot be."""
+    """The same, tidied. Raises BadInput beside each field that cannot be."""
+    checks: dict[str, Callable[[], Any]] = {
+        "mode": lambda: _mode(wanted),
+        "programme_id": lambda: _programme(wanted),
+        "points": lambda: exact_points(wanted.points, places_of(rules, wanted.programme_id.strip())),
+        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill"),
+        "purpose": lambda: line(wanted.purpose, LONGEST_PURPOSE, "purpose"),
+        "notes": lambda: line(wanted.notes, LONGEST_NOTES, "notes"),
+    }
+    return replace(wanted, **each(checks))
+
+
+def _mode(wanted: Wanted) -> str:
     if wanted.mode not in Mode.values:
         raise BadInput(_("Choose how the customer agrees."), field="mode")
+    return wanted.mode
+
+
+def _programme(wanted: Wanted) -> str:
     programme = line(wanted.programme_id, 20, "programme_id")
     if programme and not (programme.isascii() and programme.isdecimal()):
         raise BadInput(_("Choose one of the customer's programmes."), field="programme_id")
-    return replace(
-        wanted,
-        programme_id=programme,
-        points=exact_points(wanted.points, places_of(rules, programme)),
-        bill=line(wanted.bill, LONGEST_BILL, "bill"),
-        purpose=line(wanted.purpose, LONGEST_PURPOSE, "purpose"),
-        notes=line(wanted.notes, LONGEST_NOTES, "notes"),
-    )
+    return programme
 
 
 def tidied_reversal(wanted: WantedReversal) -> WantedReversal:
-    """The same, tidied. Raises BadInput beside the field that cannot be."""
+    """The same, tidied. Raises BadInput beside each field that cannot be."""
+    missing = _("Say why the points are given back.")
+    checks: dict[str, Callable[[], Any]] = {
+        "redemption_id": lambda: _redemption(wanted),
+        "points": lambda: exact_points(wanted.points, PLACES),
+        "reason": lambda: needed(wanted.reason, LONGEST_REASON, "reason", missing=missing),
+    }
+    return replace(wanted, **each(checks))
+
+
+def _redemption(wanted: WantedReversal) -> str:
     redemption = wanted.redemption_id.strip()
     if not (redemption.isascii() and redemption.isalnum() and len(redemption) <= 40):
         raise BadInput(_("Name the redemption by its id."), field="redemption_id")
-    return replace(
-        wanted,
-        redemption_id=redemption,
-        points=exact_points(wanted.points, PLACES),
-        reason=needed(
-            wanted.reason, LONGEST_REASON, "reason", missing=_("Say why the points are given back.")
-        ),
-    )
+    return redemption

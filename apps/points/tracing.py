@@ -8,7 +8,7 @@ from typing import Any
 from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.core.errors import BadInput, Conflict
-from apps.core.formats import points as in_words
+from apps.core.kept import points as in_words
 from apps.points.models import Redemption, Reversal
 
 

@@ -1,11 +1,14 @@
 """Addresses of reversing and of deciding on it."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
+from apps.core.converters import WordConverter
 from apps.points.views import deciding, duty, reversal, reverse
 
+register_converter(WordConverter, "redemption")
+
 REVERSAL = {"kind": "reversal"}
-REVERSE = "customers/<whose:customer_id>/redemptions/<slug:redemption_id>/reverse/"
+REVERSE = "customers/<whose:customer_id>/redemptions/<redemption:redemption_id>/reverse/"
 urlpatterns: list[URLPattern] = [
     path(REVERSE, reverse.reverse, name="reverse"),
     path("reversals/", reversal.reversals, name="reversals"),

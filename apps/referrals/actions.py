@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.actions import Text, register
+from apps.audit.subjects import link_subjects
+from apps.referrals.numbers import address_of
 
 FAMILY = "referrals"
 
@@ -43,3 +45,4 @@ of("signal.found", _("The console noticed: %(subject)s."), "alert-triangle")
 of("signal.looked_at", _("%(actor)s looked at a signal (%(subject)s): %(reason)s"), "eye")
 of("rules.saved", _("%(actor)s set %(subject)s."), "adjustments")
 of("rules.removed", _("%(actor)s removed %(subject)s."), "adjustments")
+link_subjects(FAMILY, address_of)

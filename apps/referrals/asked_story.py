@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Self
 from urllib.parse import urlencode
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import reader
 from apps.referrals.story import Asked
 
 PERIODS: Mapping[str, str | Promise] = {
@@ -45,7 +45,7 @@ class AskedStory:
     def asked(self) -> Asked:
         """As the reading wants it."""
         days = None if self.period == "all" else int(self.period)
-        start = timezone.localdate() - timedelta(days=days) if days else None
+        start = reader.today() - timedelta(days=days) if days else None
         return Asked(start=start, campaign=self.campaign, till=self.till, page=self.page)
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
 from apps.core.errors import ConsoleError, Refused
+from apps.operations.acts.settling import ended_unsent
 from apps.operations.models import Item, Operation
 from apps.operations.switches import off_for, off_words
 from apps.operations.work.kinds import Checked, Column, Kind, Outcome, Problem, one_of, register
@@ -22,6 +23,7 @@ from apps.referrals.facts import facts_for
 from apps.referrals.inviting import invite
 from apps.referrals.limits import left_for_file
 from apps.referrals.models import Campaign, Invitation, Invitee
+from apps.referrals.sending import INVITING
 from apps.referrals.switched import INVITE
 from apps.referrals.telling import people
 from apps.referrals.wanted import BadRows, Row, RowCheck, WantedInvites
@@ -93,6 +95,15 @@ def run(actor: Actor, item: Item) -> Outcome:
         return outcome_of(invite(actor=actor, user=item.operation.requested_by, wanted=wanted))
     except BadRows as error:
         return Outcome("not_done", error.checks[0].message)
+
+
+def anew(item: Item) -> None:
+    """An invitation that was kept and never sent ends, and the row may invite again."""
+    mine = Invitation.objects.filter(user=item.operation.requested_by_id)
+    ended = ended_unsent(INVITING, mine.filter(token=item.token).first())
+    if ended is not None:
+        # Where the sweep that reads back was quicker, the form is used still.
+        mine.filter(pk=ended.pk).update(token=None)
 
 
 def follow(item: Item) -> Outcome | None:
@@ -211,6 +222,7 @@ INVITES = register(
         read_row=read_row,
         check=check,
         take=take,
+        anew=anew,
         follow=follow,
         held=held,
         help=gettext_lazy("One friend a row, invited in the customer's name."),

@@ -8,6 +8,7 @@ from apps.capillary.client import Client
 from apps.capillary.errors import CapillaryError
 from apps.capillary.resources import referrals
 from apps.core.words import needed
+from apps.operations.closed import may_show
 from apps.operations.customers import Person, call_for, person_of
 from apps.referrals.wanted import CodeAnswer
 from apps.staff.connection import client_for, config
@@ -36,7 +37,8 @@ def check_code(*, actor: Actor, code: str, caller_customer_id: int | None = None
         if again.valid:
             told, word = again, word.upper()
     whose = int(told.referrer_id) if told.valid and told.referrer_id else None
-    person = _read(client, whose) if whose else None
+    # Whom nobody opens without a reason is told by id alone; the link asks.
+    person = _read(client, whose) if whose and may_show(actor, whose) else None
     own = None if caller_customer_id is None or whose is None else whose == caller_customer_id
     record(
         "referrals.code.checked",

@@ -28,7 +28,7 @@ class InviteForm(forms.Form):
         help_text=gettext_lazy(
             "Two columns: name, and mobile or e-mail. At most 200 rows. A heading does no harm."
         ),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST_PASTED, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     agreed = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -47,7 +47,7 @@ class InviteForm(forms.Form):
 class WordsForm(forms.Form):
     """One field of words, for a note or for how somebody knows; the service says what is wrong beside it."""
 
-    words = Anything(widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}), required=False)
+    words = Anything(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def __init__(self, *args: Any, label: Any = "", help_text: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "words_%s", **kwargs})

@@ -8,16 +8,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.formats import number
+from apps.core.grouping import ungrouped
+from apps.core.opened import Opened
 from apps.referrals.models import Campaign, InviteRules
 from apps.referrals.models.rules import MOST_ROWS
 from apps.staff.forms import Text
 
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+", re.ASCII)
+DIGITS = re.compile(r"\d+", re.ASCII)
 MOST_PEOPLE, MOST_MINUTES = 100_000, 60 * 24
 
 
 class Number(forms.Field):
-    """A whole number, or nothing where that means something. ``1,200`` is 1200; what was typed stays in the field."""
+    """A whole number, or nothing where that means something. ``1,200`` is 1200. What was typed stays in the field."""
 
     widget = forms.TextInput
 
@@ -28,22 +31,22 @@ class Number(forms.Field):
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "class": "lc-input--num"}
 
     def to_python(self, value: Any) -> int | None:
-        typed = str(value if value is not None else "").strip()
+        typed = ungrouped(str(value if value is not None else "").strip())
         if not typed:
             return None
-        if not NUMBER.fullmatch(typed):
+        if not DIGITS.fullmatch(typed):
             raise ValidationError(_("Write a whole number, such as 20."))
-        found = int(typed.replace(",", "")) if len(typed) < 12 else self.most + 1
+        found = int(typed) if len(typed) < 12 else self.most + 1
         if found == self.never:
             return found
         if found > self.most:
-            raise ValidationError(_("Use at most %(most)s.") % {"most": f"{self.most:,}"})
+            raise ValidationError(_("Use at most %(most)s.") % {"most": number(self.most)})
         if found < self.least:
             raise ValidationError(_("Use at least %(least)s.") % {"least": self.least})
         return found
 
 
-class RulesForm(forms.Form):
+class RulesForm(Opened):
     """How many people may be invited, and what makes a signal."""
 
     per_person_a_day = Number(
@@ -77,11 +80,6 @@ class RulesForm(forms.Form):
         for name, value in self.cleaned_data.items():
             setattr(rules, name, value)
         return rules
-
-    @classmethod
-    def showing(cls, rules: InviteRules) -> dict[str, Any]:
-        """What the form begins with."""
-        return {name: getattr(rules, name) for name in cls.base_fields}
 
 
 class EverywhereForm(RulesForm):
@@ -120,7 +118,7 @@ class CampaignForm(forms.Form):
         return campaign
 
 
-class CampaignChangeForm(CampaignForm):
+class CampaignChangeForm(Opened, CampaignForm):
     """The same, and whether people can still be invited to it."""
 
     is_active = forms.BooleanField(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
-from apps.core.formats import moment
+from apps.core.kept import moment
 from apps.operations.models import Item, Operation
 from apps.operations.work.states import LEFT, State
 from apps.referrals.models import Invitee

@@ -66,7 +66,7 @@ def give_up(*, actor: Actor, user: User, invitation: Invitation, reason: str) ->
 
 def why_not_give_up(user: User, invitation: Invitation) -> str:
     """Why this person may not say so, "" when they may."""
-    if user.pk in {invitation.user_id, invitation.actor.get("user_id")}:
+    if user.hands & {invitation.user_id, invitation.actor.get("user_id")}:
         return _("Somebody else than who sent it has to say so.")
     if invitation.store_id not in stores_where(user, MARK):
         return _("You do not decide for this store.")

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from django.utils import timezone
-
 from apps.capillary.types_activity import Incentive
+from apps.core import reader
 from apps.core.masking import mask
 from apps.referrals.matching import BOUGHT, JOINED, Arrival, Guest, Matched
 from apps.referrals.story import Asked, Line, Totals
@@ -39,8 +38,8 @@ def entries_of(matched: Iterable[Matched], asked: Asked) -> list[Entry]:
 
 
 def period_of(asked: Asked) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last, in the console's time zone."""
-    zone = timezone.get_current_timezone()
+    """From the beginning of the first day to the end of the last, on the clock of whoever reads."""
+    zone = reader.zone()
     since = datetime.combine(asked.start, time.min, zone) if asked.start else None
     until = datetime.combine(asked.end, time.min, zone) + timedelta(days=1) if asked.end else None
     return since, until

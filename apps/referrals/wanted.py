@@ -76,7 +76,7 @@ class CodeAnswer:
     code          as typed, tidied; the same in capitals where only that is good
     typed         as typed, tidied
     customer_id   of the referrer, None when the code is not good or the outside does not tell
-    name, mask    of the referrer, "" when they could not be read
+    name, mask    of the referrer, "" when they could not be read or open only for a reason
     is_caller     it is the caller's own code; None: nobody is on the phone, or it is not known
     """
 

@@ -35,22 +35,24 @@ def person_of(request: HttpRequest) -> User:
     return request.user
 
 
-def permission_required(permission: str) -> Callable[[View], View]:
-    """Let in only people with this permission, such as ``staff.view_customers``; otherwise 403 and an entry.
+def permission_required(*permissions: str) -> Callable[[View], View]:
+    """Let in only people with one of these permissions, such as ``staff.view_customers``; otherwise 403 and an entry,
+    which names the first.
 
-    Raises: LookupError at import when the role table does not know the permission
+    Raises: LookupError at import when the role table does not know a permission
     """
-    if permission.removeprefix(f"{APP}.") not in PERMISSIONS:
-        raise LookupError(f"{permission!r} is not in the table of permissions.")
+    for one in permissions:
+        if one.removeprefix(f"{APP}.") not in PERMISSIONS:
+            raise LookupError(f"{one!r} is not in the table of permissions.")
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise MissingPermission(permission)
+            if not any(request.user.has_perm(one) for one in permissions):
+                raise MissingPermission(permissions[0])
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permissions[0]  # type: ignore[attr-defined]
         return guarded
 
     return decorate

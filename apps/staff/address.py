@@ -5,6 +5,8 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 nothing listens there
+
 
 def client_address(request: HttpRequest) -> str | None:
     """The address as the outermost proxy of ours saw it; None when there is none.
@@ -19,12 +21,13 @@ def client_address(request: HttpRequest) -> str | None:
     return tidy(told) or tidy(direct)
 
 
-def pause_address(request: HttpRequest) -> str | None:
-    """The address wrong passwords are counted by: one IPv6 network of 64 bits is one guesser, not 2^64."""
+def pause_address(request: HttpRequest) -> str:
+    """The address wrong passwords are counted by: one IPv6 network of 64 bits is one guesser, not 2^64. All who come
+    without any are one."""
     address = client_address(request)
     if address and ":" in address:
         return str(ip_network((address, 64), strict=False).network_address)
-    return address
+    return address or NO_ADDRESS
 
 
 def tidy(text: str) -> str | None:

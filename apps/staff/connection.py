@@ -21,6 +21,7 @@ from apps.capillary.ratelimit import Lane, limiter_for
 from apps.core.errors import BadInput
 from apps.core.sealing import Sealer
 from apps.staff.models import Store
+from apps.staff.outside_models import TillCredentials
 
 log = logging.getLogger("console.staff")
 
@@ -31,14 +32,28 @@ def client_for(actor: Actor, *, lane: Lane | None = None) -> Client:
     `lane` is "people" for somebody who waits and "bulk" for long work: by default what the actor's channel says, so
     that a row of long work gives way to people whichever service it calls.
     """
-    conf = config()
+    return made_client(
+        config(), actor, till_of(actor), lane or ("bulk" if actor.channel == "operation" else "people")
+    )
+
+
+def client_for_store(actor: Actor, store: Store) -> Client:
+    """A client on behalf of this store, recorded in the name of somebody who does not act for it.
+
+    Raises: as `till_of`
+    """
+    return made_client(config(), actor, till_for(store), "people")
+
+
+def made_client(conf: Config, actor: Actor, till: Till | None, lane: Lane) -> Client:
+    """A recorded client of this connection, with the sign-in all processes share."""
     return Client(
         conf,
         recorder=CallRecorder(actor),
         limiter=limiter_for(conf),
         tokens=CacheTokenStore(),
-        till=till_of(actor),
-        lane=lane or ("bulk" if actor.channel == "operation" else "people"),
+        till=till,
+        lane=lane,
     )
 
 
@@ -53,23 +68,49 @@ def health() -> Health:
 
 
 def till_of(actor: Actor) -> Till | None:
-    """The till (or else the external id) of the actor's store; None without either.
-
-    Raises: BadInput when no request can carry the code of this store
-    """
+    """The till of the actor's store, see `till_for`; None for somebody who acts for no store."""
     store = Store.objects.filter(pk=actor.store_id).first() if actor.store_id else None
-    if store is None:
-        return None
+    return None if store is None else till_for(store)
+
+
+def till_for(store: Store) -> Till | None:
+    """The till (or else the external id) of a store, with the sign-in of its own till where Basic is used and it has
+    one; None without any of these.
+
+    Raises: BadInput when no request can carry the code of this store, or its sign-in cannot be opened
+    """
+    username, password = _sign_in_of(store)
     try:
         if store.till_code:
-            return Till(store.till_code)
-        return Till(store.external_id, entity_type="STORE_EXTERNAL_ID") if store.external_id else None
+            return Till(store.till_code, username=username, password=password)
+        if store.external_id or username:
+            entity = "STORE_EXTERNAL_ID"
+            return Till(store.external_id, entity_type=entity, username=username, password=password)
+        return None
     except ValueError as error:
         raise BadInput(
             _("The till code of store %(code)s cannot be sent to Capillary, so nothing was sent.")
             % {"code": store.code},
             next_step=_("Ask an administrator to correct it: plain Latin letters, digits and signs only."),
         ) from error
+
+
+def _sign_in_of(store: Store) -> tuple[str, str]:
+    """User name and password of the store's own till; empty with OAuth, and for a store without."""
+    if config().auth != "basic":
+        return "", ""
+    kept = TillCredentials.objects.filter(store=store).first()
+    if kept is None:
+        return "", ""
+    opened = kept.open()
+    if opened is None:
+        # Going out under the connection's own sign-in instead would book the store's acts elsewhere, unnoticed.
+        raise BadInput(
+            _("The till credentials of store %(code)s cannot be opened any more, so nothing was sent.")
+            % {"code": store.code},
+            next_step=_("Ask an administrator to type them again, or to remove them."),
+        )
+    return opened
 
 
 @lru_cache(maxsize=8)

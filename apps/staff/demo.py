@@ -75,4 +75,11 @@ PEOPLE = (
         "administrator",
         mobile="+91 55599 90007",
     ),
+    DemoPerson(
+        "sara.lindholm@example.com",
+        "Sara Lindholm",
+        "administrator",
+        "administrator, the second person",
+        mobile="+91 55599 90008",
+    ),
 )

@@ -9,10 +9,11 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.staff.confirming import guard
+from apps.staff.confirming.models import SEEN_WITH as CHANGES_SEEN_WITH
 from apps.staff.connection import health
 from apps.staff.counting import Counted, waiting
 from apps.staff.models import Store, User
-from apps.staff.roles import ROLES
 from apps.staff.stores import current_store, role_at, stores_of
 
 
@@ -20,7 +21,8 @@ from apps.staff.stores import current_store, role_at, stores_of
 class Place:
     """One target: shown to people with the permission, by URL name so that no room is imported.
 
-    or_permission  another permission that shows it too;  covers  beginning of the URL names of pages below it
+    or_permission  another permission that shows it too, or_any more of them
+    covers         beginning of the URL names of pages below it
     """
 
     label: Promise
@@ -31,18 +33,25 @@ class Place:
     key: str = ""
     or_permission: str = ""
     covers: str = ""
+    or_any: tuple[str, ...] = ()
 
     def is_for(self, user: User) -> bool:
         """Whether this person may go there."""
-        return user.has_perm(self.permission) or bool(
-            self.or_permission and user.has_perm(self.or_permission)
-        )
+        others = filter(None, (self.or_permission, *self.or_any))
+        return user.has_perm(self.permission) or any(user.has_perm(one) for one in others)
 
 
 SET_UP = gettext_lazy("People and stores")
 MY_STORE = gettext_lazy("My store")
 PLACES = (
-    Place(gettext_lazy("Look up"), "customers:lookup", "search", "staff.view_customers", key="l"),
+    Place(
+        gettext_lazy("Look up"),
+        "customers:lookup",
+        "search",
+        "staff.view_customers",
+        key="l",
+        covers="customers:",
+    ),
     Place(
         gettext_lazy("Approvals"),
         "goodwill:approvals",
@@ -52,6 +61,11 @@ PLACES = (
         covers="goodwill:evidence",
     ),
     Place(gettext_lazy("My requests"), "goodwill:mine", "list-check", "staff.ask_goodwill", key="m"),
+    # Only three stand at the foot of a phone: whoever reads the trail finds it there.
+    Place(
+        gettext_lazy("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t", covers="audit:"
+    ),
+    Place(gettext_lazy("Watch"), "audit:watch", "bell", "staff.view_trail", key="w", covers="audit:watch"),
     Place(
         gettext_lazy("Not known yet"),
         "operations:unknown",
@@ -86,7 +100,31 @@ PLACES = (
         key="i",
         covers="referrals:signal",
     ),
-    Place(gettext_lazy("Audit trail"), "audit:trail", "history", "staff.view_trail", key="t"),
+    Place(
+        gettext_lazy("Checkpoints"),
+        "audit:checkpoints",
+        "certificate",
+        "staff.view_trail",
+        key="n",
+        covers="audit:checkpoint",
+    ),
+    Place(
+        gettext_lazy("Subject requests"),
+        "audit:subject_requests",
+        "user-shield",
+        "staff.handle_subject_requests",
+        key="j",
+        covers="audit:subject",
+    ),
+    Place(
+        gettext_lazy("Changes that wait"),
+        "staff:changes",
+        "user-check",
+        CHANGES_SEEN_WITH[0],
+        key="e",
+        covers="staff:change",
+        or_any=CHANGES_SEEN_WITH[1:],
+    ),
     Place(gettext_lazy("Health"), "operations:health", "activity", "staff.view_health", key="h"),
     Place(
         gettext_lazy("Goodwill requests"),
@@ -111,6 +149,26 @@ PLACES = (
         "staff.view_people",
         SET_UP,
         key="p",
+        covers="staff:person",
+    ),
+    Place(
+        gettext_lazy("Access review"),
+        "staff:reviews",
+        "list-check",
+        "staff.review_access",
+        SET_UP,
+        or_permission="staff.view_trail",
+        covers="staff:review",
+    ),
+    Place(
+        gettext_lazy("Roles"),
+        "staff:roles",
+        "user-shield",
+        "staff.view_people",
+        SET_UP,
+        key="z",
+        or_permission="staff.view_trail",
+        covers="staff:role",
     ),
     Place(
         gettext_lazy("Stores"),
@@ -119,6 +177,25 @@ PLACES = (
         "staff.view_people",
         SET_UP,
         key="s",
+        covers="staff:store",
+    ),
+    # Every letter after g is taken by a page that is opened more often.
+    Place(
+        gettext_lazy("Connection"),
+        "staff:connection",
+        "plug-connected",
+        "staff.check_connection",
+        SET_UP,
+    ),
+    Place(
+        gettext_lazy("API"),
+        "staff:api",
+        "command",
+        "staff.manage_staff",
+        SET_UP,
+        key="y",
+        or_permission="staff.view_trail",
+        covers="staff:api",
     ),
     Place(
         gettext_lazy("Goodwill rules"),
@@ -146,6 +223,15 @@ PLACES = (
         SET_UP,
         key="f",
         covers="referrals:rules",
+    ),
+    Place(
+        gettext_lazy("Protected customers"),
+        "customers:protected",
+        "lock",
+        "staff.protect_customers",
+        SET_UP,
+        key="d",
+        covers="customers:protect",
     ),
     Place(
         gettext_lazy("Off switches"),
@@ -186,7 +272,7 @@ class Account:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: navigation, account, theme and shortcuts; all harmless when signed out."""
+    """Context of every page: navigation, account, theme, density and shortcuts; all harmless when signed out."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "account": None, "theme": User.Theme.AUTO.value, "shortcuts": False}
@@ -196,6 +282,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "account": account_of(user, request),
         "theme": user.theme,
         "shortcuts": user.shortcuts,
+        "density": user.density,
+        "second_person": guard.is_on(),
         "health": outside(user),
     }
 
@@ -239,13 +327,17 @@ def _is_current(place: Place, here: str) -> bool:
     """The place itself; a room with one place only is marked on all its pages."""
     room = here.partition(":")[0]
     alone = sum(each.url_name.startswith(f"{room}:") for each in PLACES) == 1
-    below = bool(place.covers) and here.startswith(place.covers)
+    nearer = any(
+        each.covers != place.covers and each.covers.startswith(place.covers) and here.startswith(each.covers)
+        for each in PLACES
+    )
+    below = bool(place.covers) and here.startswith(place.covers) and not nearer
     return here == place.url_name or below or (alone and place.url_name.startswith(f"{room}:"))
 
 
 def account_of(user: User, request: HttpRequest) -> Account:
     store = current_store(request)
-    role = ROLES.get(role_at(user, store))
+    role = role_at(user, store)
     stores = stores_of(user)
     return Account(
         name=user.name,

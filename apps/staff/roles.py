@@ -1,6 +1,8 @@
-"""Who may do what: the one table of permissions and roles."""
+"""Who may do what: the one table of permissions, and the roles every house has.
 
-from collections.abc import Iterable
+Those a house makes for itself are added in `role_table`; which duties are kept apart stands in `duties`.
+"""
+
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -23,11 +25,16 @@ PERMISSIONS: dict[str, Promise] = {
     "mark_referral_signals": _("Mark what is unusual about invitations as looked at"),
     "run_operations": _("Start and steer long work"),
     "view_trail": _("Read the audit trail"),
+    "mark_watch": _("Say what was found behind something unusual in the trail"),
+    "handle_subject_requests": _("Answer people who ask for their own data, or to be forgotten"),
     "view_health": _("See the health of the console"),
+    "check_connection": _("See the connection to Capillary and check its set-up"),
     "view_people": _("See people and stores"),
+    "review_access": _("Review what people may do, and take it away"),
     "manage_staff": _("Invite people and give roles"),
     "manage_stores": _("Change stores"),
     "manage_limits": _("Change limits, budgets and reasons"),
+    "protect_customers": _("Say which customers open only for a reason"),
 }
 
 # What moves points, what alters who may, and what changes anything at all: the rules below lean on these.
@@ -41,10 +48,42 @@ MOVES_POINTS = frozenset(
         "invite_referrals",
     }
 )
-GOVERNS = frozenset({"manage_staff", "manage_stores", "manage_limits"})
+GOVERNS = frozenset({"manage_staff", "manage_stores", "manage_limits", "protect_customers"})
+# What an auditor says about the trail changes nothing outside of it, and nobody else says it.
+SAYS_OF_THE_TRAIL = frozenset({"mark_watch"})
+# What the law grants people about their own data. It moves nothing; who forgets somebody needs a second person.
+ANSWERS_PEOPLE = frozenset({"handle_subject_requests"})
+# Whoever looks through the rights of others only takes away: a manager does so in their own stores.
+REVIEWS = frozenset({"review_access"})
 CHANGES_SOMETHING = (
-    MOVES_POINTS | GOVERNS | {"add_notes", "verify_callers", "run_operations", "mark_referral_signals"}
+    MOVES_POINTS
+    | GOVERNS
+    | REVIEWS
+    | {"add_notes", "verify_callers", "run_operations", "mark_referral_signals"}
 )
+# What shows or alters all stores at once, and what is done at a place: where a role is held has to fit.
+ONLY_EVERYWHERE = GOVERNS | SAYS_OF_THE_TRAIL | ANSWERS_PEOPLE | {"view_trail", "check_connection"}
+ONLY_IN_A_STORE = MOVES_POINTS | {"add_notes", "verify_callers"}
+# The page of each begins at one that needs the other: alone it would allow what nobody could reach.
+REACHED_BY = {
+    **dict.fromkeys(
+        (
+            "reveal_identifiers",
+            "add_notes",
+            "verify_callers",
+            "ask_goodwill",
+            "redeem_points",
+            "reverse_redemptions",
+            "invite_referrals",
+        ),
+        "view_customers",
+    ),
+    "mark_referral_signals": "view_referral_signals",
+    "mark_watch": "view_trail",
+    "manage_staff": "view_people",
+    "manage_stores": "view_people",
+    "manage_limits": "view_trail",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +96,7 @@ class Role:
 
     code: str
     title: str
-    name: Promise
+    name: Promise | str
     permissions: frozenset[str]
     everywhere: bool = False
 
@@ -90,33 +129,25 @@ ROLES: dict[str, Role] = {
                 "view_referral_signals",
                 "mark_referral_signals",
                 "run_operations",
+                "review_access",
             },
         ),
         Role(
             "auditor",
             "Auditor",
             _("Auditor"),
-            frozenset({"view_trail", "view_referral_signals"}),
+            frozenset({"view_trail", "mark_watch", "view_referral_signals"}) | ANSWERS_PEOPLE,
             everywhere=True,
         ),
         Role(
             "administrator",
             "Administrator",
             _("Administrator"),
-            frozenset({"view_trail", "view_health", "view_people"}) | GOVERNS,
+            frozenset({"view_trail", "view_health", "view_people", "check_connection"})
+            | GOVERNS
+            | REVIEWS
+            | ANSWERS_PEOPLE,
             everywhere=True,
         ),
     )
 }
-
-
-def permissions_of(codes: Iterable[str]) -> frozenset[str]:
-    """Everything these roles allow together; an unknown role allows nothing."""
-    return frozenset().union(*(ROLES[code].permissions for code in codes if code in ROLES))
-
-
-def in_conflict(codes: Iterable[str]) -> bool:
-    """True when one person would both move points and govern who may, or audit what they change."""
-    held = set(codes)
-    allowed = permissions_of(held)
-    return bool(allowed & MOVES_POINTS and allowed & GOVERNS) or ("auditor" in held and len(held) > 1)

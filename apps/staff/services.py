@@ -1,22 +1,36 @@
 """Making people: the first administrator, and the invented people of the demo; whose number is whose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.identifiers import PHONE_LIKE, mobile_digits
 from apps.audit.services import record
 from apps.core.errors import BadInput, Conflict
+from apps.core.faults import Faults
+from apps.core.taken import told_when_taken
 from apps.staff import demo
+from apps.staff.confirming.guard import asked_by, check_second
+from apps.staff.custom_roles.rows import CustomRole
+from apps.staff.duties import collisions, places_apart
 from apps.staff.models import Membership, Store, User, tidy_email
-from apps.staff.roles import ROLES, in_conflict
+from apps.staff.people.guarding import hold_still
+from apps.staff.roles import ROLES, Role
+from apps.staff.stores_admin import changing
+from apps.staff.stores_admin.holding import check_open
 
 SHORTEST_MOBILE = 8
+
+
+class RolesConflict(Conflict):
+    """One person would hold roles that may not meet."""
 
 
 def create_administrator(*, actor: Actor, email: str, name: str, password: str) -> User:
@@ -26,7 +40,7 @@ def create_administrator(*, actor: Actor, email: str, name: str, password: str) 
     """
     with transaction.atomic():
         person = new_person(email, name, password)
-        give_role(person, "administrator", None)
+        give_role(person, "administrator", None, actor=actor)
         record(
             "staff.administrator_created", actor=actor, subject=person.name, details={"email": person.email}
         )
@@ -52,7 +66,7 @@ def add_person(
 def set_mobile(*, actor: Actor, person: User, mobile: str) -> User:
     """Keep whose number it is, as a keyed hash alone; an empty one takes it away. The entry tells no number.
 
-    Raises: BadInput for what is no mobile
+    Raises: BadInput for what is no mobile; Refused when a known one is to go or to change without a second person
     """
     typed = mobile.strip()
     if typed and not (PHONE_LIKE.fullmatch(typed) and SHORTEST_MOBILE <= len(mobile_digits(typed)) <= 15):
@@ -61,9 +75,17 @@ def set_mobile(*, actor: Actor, person: User, mobile: str) -> User:
             field="mobile",
         )
     with transaction.atomic():
+        was_known = bool(User.objects.select_for_update(no_key=True).get(pk=person.pk).mobile_digest)
+        if was_known:
+            check_second(actor)
         person.set_mobile(typed)
         person.save(update_fields=["mobile_digest"])
-        record("staff.mobile_set" if typed else "staff.mobile_removed", actor=actor, subject=person.name)
+        record(
+            "staff.mobile_set" if typed else "staff.mobile_removed",
+            actor=actor,
+            subject=person.name,
+            details={"changed": {"own_number_known": [was_known, bool(typed)]}},
+        )
     return person
 
 
@@ -72,14 +94,31 @@ def add_role(*, actor: Actor, person: User, role: str, store_code: str) -> Membe
 
     Raises: BadInput for a store that is not there or not fitting; Conflict for roles that may not meet
     """
+    check_second(actor)
     store = Store.objects.filter(code=store_code).first() if store_code else None
     if store_code and store is None:
         raise BadInput(_("There is no store with the code %(code)s.") % {"code": store_code}, field="store")
     with transaction.atomic():
-        membership = give_role(person, role, store)
-        details = {"role": ROLES[role].title, "store": store.code if store else "all"}
+        hold_still(actor, person.pk)
+        before = roles_held(person)
+        membership = give_role(person, role, store, actor=actor)
+        details = {
+            "role": membership.as_role.title,
+            "store": store.code if store else "all",
+            "changed": {"roles": [before, roles_held(person)]},
+        }
         record("staff.role_given", actor=actor, subject=person.name, details=details)
     return membership
+
+
+def roles_held(person: User) -> list[str]:
+    """Every role that counts with the code of its store and its last day, as text."""
+    held = person.memberships.counting().with_places().order_by("role", "store__code")
+    return [
+        f"{one.as_role.title}, {one.store.code if one.store else 'all stores'}"
+        + (f", until {one.ends_on.isoformat()}" if one.ends_on else "")
+        for one in held
+    ]
 
 
 def add_store(*, actor: Actor, code: str, name: str, till_code: str = "", external_id: str = "") -> Store:
@@ -87,62 +126,111 @@ def add_store(*, actor: Actor, code: str, name: str, till_code: str = "", extern
 
     Raises: BadInput for values that cannot be used or belong to another store
     """
-    store = Store(
-        code=code.strip(), name=name.strip(), till_code=till_code.strip(), external_id=external_id.strip()
-    )
-    try:
-        store.full_clean()
-    except ValidationError as error:
-        raise BadInput(" ".join(error.messages), field=next(iter(error.message_dict))) from None
-    with transaction.atomic():
-        store.save()
-        record("staff.store_added", actor=actor, subject=store.name, details={"till": store.till_code})
-    return store
+    values = {"code": code, "name": name, "till_code": till_code, "external_id": external_id}
+    return changing.add_store(actor=actor, values=values)
 
 
-def new_person(email: str, name: str, password: str) -> User:
-    """Raises: BadInput for what cannot be used; Conflict when the address is taken"""
+def new_person(email: str, name: str, password: str | None) -> User:
+    """Somebody new; without a password until they set one by their link.
+
+    Raises: BadInput for what cannot be used; Conflict when the address is taken
+    """
     email = tidy_email(email)
-    check_person(email, name, password)
-    if User.objects.filter(email=email).exists():
+    check_new_person(email, name, password)
+    with told_when_taken(lambda: check_not_here(email)):
+        return User.objects.create_user(email, name, password)
+
+
+def check_new_person(email: str, name: str, password: str | None) -> None:
+    """Raises: as `check_person`, and Conflict (email) for an address that somebody has"""
+    faults = Faults()
+    with faults:
+        check_person(email, name, password)
+    with faults:
+        check_not_here(email)
+    faults.tell()
+
+
+def check_not_here(email: str) -> None:
+    """Raises: Conflict (email) for an address that somebody has"""
+    if User.objects.filter(email=tidy_email(email)).exists():
         raise Conflict(
             _("There is a person with this e-mail address already."),
             next_step=_("Choose another address."),
+            field="email",
         )
-    return User.objects.create_user(email, name, password)
 
 
-def check_person(email: str, name: str, password: str) -> None:
-    """Raises: BadInput with every reason, and the field of the first."""
+def check_person(email: str, name: str, password: str | None) -> None:
+    """Raises: BadInput with every reason, each beside its field"""
     person = User(email=email, name=name.strip())
+    faults = Faults()
     checks: dict[str, Callable[[], None]] = {
-        "email": lambda: validate_email(email),
+        "email": lambda: _check_address(email),
         "name": lambda: person.clean_fields(exclude=["password", "email"]),
-        "password": lambda: validate_password(password, person),
     }
+    if password is not None:
+        checks["password"] = lambda: validate_password(password, person)
     for field, check in checks.items():
-        try:
-            check()
-        except ValidationError as error:
-            raise BadInput(" ".join(error.messages), field=field) from None
+        with faults:
+            try:
+                check()
+            except ValidationError as error:
+                raise BadInput(" ".join(error.messages), field=field) from None
+    faults.tell()
 
 
-def give_role(person: User, role: str, store: Store | None) -> Membership:
-    """Add a role, once; a role held everywhere takes no store and the others need one.
+def _check_address(email: str) -> None:
+    validate_email(email)
+    # It lets longer ones pass than there is room for.
+    User._meta.get_field("email").run_validators(email)
 
-    Raises: Conflict when roles would meet that one person may not hold together
+
+@transaction.atomic
+def give_role(
+    person: User, role: str, store: Store | None, last_day: date | None = None, *, actor: Actor | None = None
+) -> Membership:
+    """Add a role, once; a role held everywhere takes no store and the others need one. One that is there gets this
+    last day, or none. actor is kept as who gave it.
+
+    Raises: BadInput for a role or store that does not fit; RolesConflict for roles that may not meet in one person
     """
-    if ROLES[role].everywhere != (store is None):
-        raise BadInput(_("This role is held in all stores.") if store else _("This role needs a store."))
-    held = set(person.memberships.values_list("role", flat=True))
-    if in_conflict(held | {role}):
-        raise Conflict(
-            _("Nobody both moves points and decides who may, and an auditor holds no other role."),
-            next_step=_("Use a second account for the other role."),
-        )
-    membership, _made = Membership.objects.get_or_create(user=person, store=store, role=role)
+    custom = CustomRole.objects.select_for_update(no_key=True).filter(code=role, retired_at=None).first()
+    meant = custom.as_role if custom else ROLES.get(role)
+    if meant is None:
+        raise BadInput(_("There is no such role any more. Choose another one."), field="role")
+    if meant.everywhere != (store is None):
+        words = _("This role is held in all stores.") if store else _("This role needs a store.")
+        raise BadInput(words, field="store")
+    check_open(store)
+    check_may_meet(meant, person.memberships.counting().with_places())
+    membership, made = Membership.objects.get_or_create(
+        user=person, store=store, role=role, defaults={"ends_on": last_day, "custom": custom}
+    )
+    if made or membership.ends_on != last_day:
+        membership.ends_on = last_day
+        membership.given_by_id = actor.user_id if actor else None
+        membership.given_by_name = actor.name if actor else ""
+        membership.asked_by_name = asked_by()
+        membership.given_at = timezone.now()
+        membership.save(update_fields=["ends_on", "given_by", "given_by_name", "asked_by_name", "given_at"])
     person.__dict__.pop("memberships_now", None)
     return membership
+
+
+def check_may_meet(new: Role, held: Iterable[Membership]) -> None:
+    """Raises: RolesConflict that says which roles may not meet and why, or that places do not fit"""
+    roles = {one.role: one.as_role for one in held} | {new.code: new}
+    words = " ".join(one.short for one in collisions(roles.values()))
+    if not words and len({one.everywhere for one in roles.values()}) > 1:
+        words = places_apart()
+    if words:
+        others = ", ".join(str(one.name) for code, one in roles.items() if code != new.code)
+        raise RolesConflict(
+            words,
+            next_step=_("End what they hold first: %(held)s.") % {"held": others},
+            field="role",
+        )
 
 
 @transaction.atomic
@@ -159,10 +247,11 @@ def seed_demo(*, actor: Actor) -> int:
         if person is None:
             person = User.objects.create_user(who.email, who.name, demo.PASSWORD)
             new += 1
+            # Only then: whoever was moved or lost a role on the pages keeps what was decided there.
+            give_role(person, who.role, stores.get(who.store_code), actor=actor)
         if not person.mobile_digest:
             person.set_mobile(who.mobile)
             person.save(update_fields=["mobile_digest"])
-        give_role(person, who.role, stores.get(who.store_code))
     if new:
         record("staff.demo_seeded", actor=actor, details={"new": new})
     return new

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from apps.staff.models import Store, User
+from apps.staff.roles import Role
 
 SESSION_KEY = "store"
 
@@ -23,11 +24,11 @@ def current_store(request: HttpRequest) -> Store | None:
     return next((store for store in stores if store.pk == chosen), stores[0] if stores else None)
 
 
-def role_at(user: User, store: Store | None) -> str:
-    """Code of the role the person acts in: the first one held at this store, else the first of all."""
-    here = [one.role for one in user.memberships_now if store and one.store_id == store.pk]
-    codes = [code for code in user.role_codes if code in here] or user.role_codes
-    return codes[0] if codes else ""
+def role_at(user: User, store: Store | None) -> Role | None:
+    """The role the person acts in: the first one held at this store, else the first of all."""
+    here = {one.role for one in user.memberships_now if store and one.store_id == store.pk}
+    roles = [one for one in user.roles if one.code in here] or user.roles
+    return roles[0] if roles else None
 
 
 def codes_named(text: str) -> list[str]:

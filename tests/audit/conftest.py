@@ -4,9 +4,12 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from ulid import ULID
 
 from apps.audit.actor import Actor
+from apps.audit.subject_requests import erasing, packing
+from apps.audit.subject_requests.opening import open_request
 from apps.capillary.recording import AnsweredCall, SentCall
 
 ASHA = Actor(
@@ -84,3 +87,45 @@ def unwritable():
         connection.needs_rollback = False
         with connection.cursor() as cursor:
             cursor.execute(off)
+
+
+class SubjectDesk:
+    """Who handles subject requests: the auditor opens and asks, the administrator confirms."""
+
+    def __init__(self, auditor, administrator):
+        self.auditor, self.administrator = auditor, administrator
+
+    def actor(self, user):
+        role = "Auditor" if user == self.auditor else "Administrator"
+        return Actor(user_id=user.pk, name=user.name, role=role)
+
+    def open(self, kind="erasure", whom="4417", *, user=None, received_on=None, came_by="email"):
+        who = user or self.auditor
+        return open_request(
+            actor=self.actor(who),
+            user=who,
+            kind=kind,
+            whom=whom,
+            received_on=received_on or timezone.localdate(),
+            came_by=came_by,
+        )
+
+    def do(self, service, request, *, user=None, reason="Called back."):
+        who = user or self.auditor
+        return service(actor=self.actor(who), user=who, request=request, reason=reason)
+
+    def ask_for_pack(self, request, **more):
+        return self.do(packing.ask_for_pack, request, **more)
+
+    def confirmed(self, **more):
+        request = self.open("erasure", **more)
+        self.do(erasing.ask_to_confirm, request)
+        self.do(erasing.confirm, request, user=self.administrator)
+        request.refresh_from_db()
+        return request
+
+
+@pytest.fixture
+def subject(auditor, administrator):
+    """Short words for what the services of subject requests do."""
+    return SubjectDesk(auditor, administrator)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -22,11 +23,27 @@ pytestmark = pytest.mark.django_db
         ('actor:"Asha Verma" store:012,007', {"person": "Asha Verma", "store": "012,007"}, []),
         ("-action:trail.* −action:call.sent", {"action": "-trail.*,-call.sent"}, []),
         ("period:24h outcome:refused", {"period": "24h", "outcome": "refused"}, []),
-        ("from:2026-11-01 before:2026-11-23", {"from": "2026-11-01", "until": "2026-11-23"}, []),
+        ("from:2026-11-01 until:2026-11-23", {"from": "2026-11-01", "until": "2026-11-23"}, []),
+        (
+            "after:2026-11-01 before:2026-11-23",
+            {"from": "2026-11-01T00:00", "until": "2026-11-23T00:00"},
+            [],
+        ),
+        ("after:2026-11-23T14:30", {"from": "2026-11-23T14:30"}, []),
+        (
+            "request:GR-10418 channel:command code:8015",
+            {"subject": "GR-10418", "channel": "command", "code": "8015"},
+            [],
+        ),
         (EMAIL, {"customer": EMAIL}, []),
         ("+91 5550 004417", {"customer": "+91 5550 004417"}, []),
         ("lc-7f3k-92qd-m4xa", {"reference": "lc-7f3k-92qd-m4xa"}, []),
         ("Asha", {"person": "Asha"}, []),
+        ("GR-10418", {"subject": "GR-10418"}, []),
+        ("MT-0001", {"customer": "MT-0001"}, []),
+        ("CX-ASHA-1", {"customer": "CX-ASHA-1"}, []),
+        ("wxu_asha", {"customer": "wxu_asha"}, []),
+        ("yesterday", {"period": "yesterday"}, []),
         ("colour:blue", {}, ["colour:blue"]),
         ("-outcome:done", {}, ["-outcome:done"]),
         ("", {}, []),
@@ -111,10 +128,13 @@ def test_one_step_leads_to_an_address_that_stays(typed):
         ({"action": "nothing.such"}, "action", "nothing.such"),
         ({"action": "zzz.*"}, "action", "zzz.*"),
         ({"from": "23/11"}, "from", "2026-11-23"),
-        ({"from": "2026-11-23", "until": "2026-11-01"}, "until", "before the first"),
+        ({"from": "9999-12-31"}, "from", "2026-11-23"),
+        ({"until": "2026-11-23T25:00"}, "until", "2026-11-23T14:30"),
+        ({"from": "2026-11-23", "until": "2026-11-01"}, "until", "before the beginning"),
+        ({"from": "2026-11-23T14:30", "until": "2026-11-23T14:30"}, "until", "before the beginning"),
         ({"from": "2026-11-23", "period": "24h"}, "period", "not both"),
         ({"before": "x"}, "before", "whole number"),
-        ({"person": "a\x00b"}, "person", "Null characters"),
+        ({"person": "a\x00b"}, "person", "no keyboard types"),
     ],
 )
 def test_a_bad_value_gets_a_sentence_beside_its_field(values, field, words):
@@ -151,6 +171,18 @@ def test_days_begin_and_end_at_midnight_where_the_console_is():
     assert filters.end - filters.start == timedelta(days=1)
 
 
+def test_a_moment_is_exact_and_a_day_before_or_after_is_its_beginning():
+    def span(line):
+        form = FilterForm(qualifiers.read(line)[0])
+        assert form.is_valid()
+        filters = form.filters()
+        return [timezone.localtime(one).strftime("%Y-%m-%d %H:%M") for one in (filters.start, filters.end)]
+
+    assert span("after:2026-11-23T14:30 before:2026-11-24") == ["2026-11-23 14:30", "2026-11-24 00:00"]
+    assert span("from:2026-11-23 until:2026-11-24") == ["2026-11-23 00:00", "2026-11-25 00:00"]
+    assert span("after:2026-11-23 until:2026-11-23T06:05") == ["2026-11-23 00:00", "2026-11-23 06:05"]
+
+
 @pytest.mark.parametrize(
     ("typed", "wanted", "unwanted"),
     [
@@ -166,3 +198,12 @@ def test_a_store_is_understood_by_code_and_by_name(stores, typed, wanted, unwant
     form = FilterForm(read(store=typed)[0])
     assert form.is_valid()
     assert form.filters().stores == (wanted, unwanted)
+
+
+@pytest.mark.parametrize("text", ["+91 5550 004417", "915550004417", EMAIL])
+def test_somebody_s_full_identifier_is_no_text_and_stays_in_no_address(client_as, auditor, text):
+    answer = client_as(auditor).get(reverse("audit:trail"), {"text": text}, follow=True)
+    assert answer.status_code == 200
+    assert "customer=" in answer.request["QUERY_STRING"]
+    assert "4417" not in answer.request["QUERY_STRING"].partition("~")[2]
+    assert EMAIL.partition("@")[0] not in answer.request["QUERY_STRING"]

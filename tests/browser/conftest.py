@@ -10,12 +10,22 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+from playwright.sync_api import Error as PlaywrightError
 
 # Playwright keeps an event loop in this thread; Django would take every query of a test for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -37,9 +47,18 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LOOKS: tuple[tuple[str, ViewportSize, Literal["light", "dark"]], ...] = (
+    ("wide-light", WIDE, "light"),
+    ("phone-dark", PHONE, "dark"),
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What can differ in another width and look of the same page: the rest is about its elements, which stay.
+RULES_OF_A_LOOK = [
+    *("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"),
+    *("meta-viewport", "landmark-unique", "region", "skip-link", "nested-interactive"),
+]
 # htmx repeats what the browser has said about the same answer.
 REPEATED = ("Response Status Error Code", "htmx:afterRequest", "htmx:sendError")
 # Requests that a page leaves behind when it goes elsewhere are no fault.
@@ -199,12 +218,22 @@ def assert_accessible() -> Callable[..., None]:
     """``assert_accessible(page)``: axe finds nothing, and nothing sticks out sideways.
 
     within  a CSS selector: axe looks only there, which is quicker
+    again   the same page was looked at in another look just now: only what a look can change
     """
     axe = Axe()
 
-    def check(page: Page, within: str | None = None) -> None:
-        options = {"runOnly": RULES, "resultTypes": ["violations"]}
-        faults = axe.run(page, context=within, options=options).response["violations"]
+    def check(page: Page, within: str | None = None, *, again: bool = False) -> None:
+        # A page that is still on its way has neither heading nor main.
+        page.wait_for_load_state()
+        rules = {"type": "rule", "values": RULES_OF_A_LOOK} if again else RULES
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        try:
+            found = axe.run(page, context=within, options=options)
+        except PlaywrightError:
+            # It went to another page just then: that one is meant.
+            page.wait_for_load_state()
+            found = axe.run(page, context=within, options=options)
+        faults = found.response["violations"]
         told = [f"{each['id']}: {node['html'][:200]}" for each in faults for node in each["nodes"]]
         assert told == []
         sticking_out = page.evaluate(
@@ -225,3 +254,26 @@ def screenshot() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return keep
+
+
+@pytest.fixture
+def look_at(
+    assert_accessible: Callable[..., None], screenshot: Callable[[Page, str], None]
+) -> Callable[[Page, str], None]:
+    """``look_at(page, "lookup")``: axe and a picture wide and light, then on a phone in the dark; then as before.
+
+    One visit serves both looks: walking there again costs more than looking.
+    """
+
+    def look(page: Page, name: str, within: str | None = None) -> None:
+        before = page.viewport_size or WIDE
+        for end, size, scheme in LOOKS:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+            assert_accessible(page, within, again=scheme == "dark")
+            screenshot(page, f"{name}-{end}")
+        page.set_viewport_size(before)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+    return look

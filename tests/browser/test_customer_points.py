@@ -27,21 +27,6 @@ def panel(page, name):
     return page.locator(f"#panel-{name}")
 
 
-def test_both_tabs_are_for_every_look(
-    agent, outside, address, open_page, sign_in, assert_accessible, screenshot
-):
-    for phone, dark in ((False, False), (True, False), (False, True)):
-        page = open_page(phone=phone, dark=dark)
-        sign_in(page, agent)
-        look = f"{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}"
-        for tab, name in (("redemptions", "redemptions"), ("points", "statement")):
-            page.goto(f"{address}{tab}/")
-            expect(panel(page, name).get_by_role("table").first).to_be_visible()
-            expect(page.locator("[aria-busy=true]")).to_have_count(0)
-            assert_accessible(page)
-            screenshot(page, f"customer-{tab}-{look}")
-
-
 def test_the_statement_by_keyboard_alone(desk, address, assert_accessible):
     desk.goto(address)
     desk.keyboard.press("3")

@@ -13,9 +13,6 @@ __all__ = ["outside"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKS = [(False, False), (True, True)]
-LOOK_NAMES = ["wide-light", "phone-dark"]
-
 
 @pytest.fixture
 def rules(stores):
@@ -37,11 +34,10 @@ def by_hand(rules, stores, agent, administrator):
     )
 
 
-@pytest.mark.parametrize(("phone", "dark"), LOOKS, ids=LOOK_NAMES)
 def test_the_pages_are_for_everybody(
-    administrator, agent, stores, by_hand, outside, open_page, sign_in, assert_accessible, screenshot, phone, dark
-):  # fmt: skip
-    page = open_page(phone=phone, dark=dark)
+    administrator, agent, stores, by_hand, outside, open_page, sign_in, look_at
+):
+    page = open_page()
     sign_in(page, administrator)
     rule, reason = LimitRule.objects.get(user=agent), Reason.objects.get(code="other")
     month = Budget.objects.first().month
@@ -63,9 +59,8 @@ def test_the_pages_are_for_everybody(
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         if name == "series":
             expect(page.get_by_text("Goodwill voucher Rs 500")).to_be_visible()
-        screenshot(page, f"rules-{name}-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}")
         # The frame around is the same on all of them.
-        assert_accessible(page, within=None if name == "overview" else "main")
+        look_at(page, f"rules-{name}", within=None if name == "overview" else "main")
 
 
 def test_a_limit_and_the_off_switch_reach_the_agent(

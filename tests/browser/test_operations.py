@@ -44,6 +44,7 @@ def test_a_file_from_its_mistakes_to_the_rerun_of_its_failed_rows(
     page.goto("/operations/")
     assert_accessible(page)
     page.get_by_role("link", name="Goodwill points for many customers").first.click()
+    expect(page.get_by_role("button", name="Upload and check every row")).to_be_visible()
     assert_accessible(page)
     screenshot(page, "operations-upload")
     watch.expect("status of 422")

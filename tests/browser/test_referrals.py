@@ -30,12 +30,8 @@ def type_row(page, number, name, contact):
     page.locator(f"#invite-contact-{number}").fill(contact)
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide", "phone"])
-def test_who_was_invited_by_campaign_and_how_far_they_came(
-    phone, dark, desk, agent, open_page, sign_in, assert_accessible, screenshot
-):
-    look = f"{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}"
-    page = open_page(phone=phone, dark=dark)
+def test_who_was_invited_by_campaign_and_how_far_they_came(desk, agent, open_page, sign_in, look_at):
+    page = open_page()
     sign_in(page, agent)
     page.goto(f"/customers/{desk.customer_id}/")
     page.keyboard.press("7")
@@ -50,8 +46,7 @@ def test_who_was_invited_by_campaign_and_how_far_they_came(
     row = panel(page).get_by_role("row").filter(has_text="Harish Shetty")
     expect(row).to_contain_text("Bought: yes")
     expect(row).to_contain_text("Rewarded: not told")
-    assert_accessible(page)
-    screenshot(page, f"referrals-tab-{look}")
+    look_at(page, "referrals-tab")
     shown.get_by_label("Campaign").select_option(label="Thread Circle brings its circle")
     expect(page).to_have_url(re.compile(r"/referrals/\?campaign=THREADCIRCLE&till=till\.012\.01$"))
     expect(shown.get_by_role("row").filter(has_text="Harish Shetty")).to_have_count(0)
@@ -219,36 +214,32 @@ def test_a_code_is_checked_with_the_keyboard_and_the_caller_s_own_is_noticed(
     screenshot(page, "referrals-tab-code")
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide", "phone"])
 def test_signals_are_read_with_their_evidence_and_marked(
-    phone, dark, desk, lead, auditor, administrator, open_page, sign_in, assert_accessible, screenshot
+    desk, lead, auditor, administrator, open_page, sign_in, assert_accessible, look_at
 ):
-    look = f"{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}"
     [stranger] = strangers(desk.outside, 1)
     desk.invite(*(fresh() for _each in range(20)), customer_id=stranger)
     look_for_signals()
-    page = open_page(phone=phone, dark=dark)
+    page = open_page()
     sign_in(page, lead)
     page.goto("/referrals/signals/")
     signal = page.get_by_role("region", name=re.compile("20 people invited from"))
     signal.get_by_text("20 invitations").click()
     expect(signal.get_by_role("row").nth(1)).to_contain_text("••••••")
-    assert_accessible(page)
-    screenshot(page, f"referrals-signals-{look}")
+    look_at(page, "referrals-signals")
     signal.get_by_role("link", name="Mark as looked at").click()
     page.get_by_label("What you found").fill("A stand at the fair.")
     assert_accessible(page, "#dialog")
     page.get_by_role("button", name="Mark as looked at").click()
     expect(page.get_by_text("Nothing waits to be looked at.")).to_be_visible()
-    reader = open_page(phone=phone, dark=dark)
+    reader = open_page()
     sign_in(reader, auditor)
     reader.goto("/referrals/signals/?state=looked")
     expect(reader.locator("#signals")).to_contain_text("A stand at the fair.")
     expect(reader.get_by_role("link", name="Mark as looked at")).to_have_count(0)
-    admin = open_page(phone=phone, dark=dark)
+    admin = open_page()
     sign_in(admin, administrator)
     admin.goto("/referrals/rules/")
-    assert_accessible(admin)
-    screenshot(admin, f"referrals-rules-{look}")
+    look_at(admin, "referrals-rules")
     admin.get_by_role("link", name="Change the rules of all stores").click()
     assert_accessible(admin)

@@ -49,11 +49,8 @@ def line(page, words):
     return page.locator("details.lc-entry").filter(has_text=words).first
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["1440", "390"])
-def test_what_just_happened_is_read_opened_and_followed(
-    desk, happened, customer, phone, assert_accessible, screenshot
-):
-    page = desk(phone=phone)
+def test_what_just_happened_is_read_opened_and_followed(desk, happened, customer, assert_accessible, look_at):
+    page = desk()
     expect(page.get_by_role("heading", level=1)).to_have_text("Audit trail")
     viewed = line(page, f"Asha Verma (CC) opened Overview of customer {customer}.")
     expect(line(page, "Asha Verma (CC) looked up")).to_be_visible()
@@ -76,8 +73,7 @@ def test_what_just_happened_is_read_opened_and_followed(
     reply.focus()
     page.keyboard.press("End")
     page.wait_for_function("body => body.scrollTop > 0", arg=reply.element_handle())
-    assert_accessible(page)
-    screenshot(page, f"trail-opened-{'phone' if phone else 'wide'}")
+    look_at(page, "trail-opened")
 
     reference = viewed.get_by_role("link", name=re.compile("^LC-"))
     opened = reference.inner_text()
@@ -92,20 +88,19 @@ def calls_of(reference):
     return Entry.objects.filter(reference=reference, action="call.sent").count()
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"phone": True}, {"viewport": {"width": 320, "height": 700}}], ids=str
-)
-def test_an_entry_and_a_history_are_pages_of_their_own(
-    desk, customer, options, assert_accessible, screenshot
-):
+def test_an_entry_and_a_history_are_pages_of_their_own(desk, customer, assert_accessible, look_at):
     viewed = Entry.objects.filter(customer=customer, action="customer.viewed").latest("id")
-    page = desk(f"/trail/{viewed.pk}/", **options)
+    page = desk(f"/trail/{viewed.pk}/")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Entry {viewed.pk}")
     expect(page.get_by_role("heading", level=2).filter(has_text=CALLS)).to_be_visible()
+    look_at(page, "trail-entry")
+    page.set_viewport_size({"width": 320, "height": 700})
     assert_accessible(page)
     page.goto(f"/trail/customers/{customer}/")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"History of customer {customer}")
     expect(line(page, f"Asha Verma (CC) opened Overview of customer {customer}.")).to_be_visible()
+    look_at(page, "trail-history")
+    page.set_viewport_size({"width": 320, "height": 700})
     assert_accessible(page)
 
 

@@ -48,6 +48,7 @@ KEYS = (
     ),
     *("requests", "request", "goodwill", "change_identifier", "logs", "added_by", "updated_by", "count"),
     *("responses", "response", "redeemable", "is_redeemable", "validation_code", "side_effects", "effect"),
+    *("organization", "keyName", "value", "programId"),
     *("redemption_id", "reversalId", "pointsReversed", "warnings"),
     *("series", "items", "item", "ledgerDetails", "ledgerEntries", "entryDetails", "ledgerClosingBalance"),
 )
@@ -65,6 +66,10 @@ GIVEN = {
     "ledger.information": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "ledger.balance": {"identifier_name": "mobile", "identifier_value": "915550000042"},
     "coupons.series": {},
+    "organisation.profile": {},
+    "organisation.programmes": {},
+    "organisation.setting": {},
+    "organisation.till": {"code": "till.012.01"},
     "points.is_redeemable": {"points": Decimal(100), "mobile": "915550000042"},
     "points.validation_code": {"points": Decimal(100), "customer_id": 5},
     "points.redeem": {

@@ -232,9 +232,12 @@ def test_by_lookup_and_by_every_identifier(connect, sandbox, person):
     mobile, email = (sandbox.identifier("referrer", name) for name in ("mobile", "email"))
     by_id = client.send(referrals.get(customer_id=person))
     looked_up = referrals.lookup(source="INSTORE", identifier_name="mobile", identifier_value=mobile)
-    assert client.send(looked_up) == by_id
+    # What a test of slow answers has sent may still arrive between two calls.
+    assert any(
+        client.send(looked_up) == client.send(referrals.get(customer_id=person)) for _again in range(5)
+    )
     assert by_id[0].customer_id == str(person)
-    # Of the days before: what a test of slow answers has sent may still arrive now.
+    # Of the days before, for the same reason.
     today = datetime.now(tz=by_id[0].invitees[0].invited_at.tzinfo).date()
 
     def before_today(**named):

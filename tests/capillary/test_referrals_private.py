@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from apps.capillary.identifiers import identifiers_in
 from apps.capillary.redact import Redactor
 from apps.capillary.resources import referrals
 from apps.capillary.types_referrals import Invitation
@@ -147,11 +148,9 @@ def test_invited_people_are_hashed_as_what_they_are_before_and_after(client, out
     }
 
 
-def test_invited_people_of_a_campaign_are_hashed_by_their_look(client, outside, memory):
-    """Their type stands outside their rows."""
-    outside.says(CAMPAIGN)
-    client.send(referrals.statistics(customer_id=341594))
-    assert {("mobile", MOBILE), ("email", EMAIL)} <= set(memory.outcomes[-1].identifiers)
+def test_invited_people_of_a_campaign_are_known_by_their_look():
+    """Their type stands outside their rows: what is known of them is masked wherever else it stands."""
+    assert {("mobile", MOBILE), ("email", EMAIL)} <= set(identifiers_in(CAMPAIGN))
 
 
 def test_a_lookup_names_the_customer_it_found(client, outside, memory):
@@ -183,3 +182,20 @@ def test_hundreds_of_people_are_masked_all_the_same(client, outside, memory):
     assert "Leela" not in kept
     for one in people:
         assert one.identifier[2:] not in kept
+
+
+READS = {
+    "v2": (lambda: referrals.read(customer_id=341594), ALL_CODES, ()),
+    "v1.1": (lambda: referrals.read(customer_id=341594, dialect="v1.1"), CAMPAIGN, ()),
+    "lookup": (*SHAPES["lookup"], (("mobile", MOBILE),)),
+    "campaign": (*SHAPES["campaign"], (("mobile", "447700900123"),)),
+}
+
+
+@pytest.mark.parametrize(("make_call", "shape", "asked"), READS.values(), ids=READS)
+def test_friends_in_an_answer_are_not_kept_as_the_inviters_own(
+    client, outside, memory, make_call, shape, asked
+):
+    outside.says(shape)
+    client.send(make_call())
+    assert memory.outcomes[-1].identifiers == asked

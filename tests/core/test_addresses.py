@@ -42,3 +42,5 @@ def test_the_framework_s_own_lines_are_cleaned_too():
     record.request = request
     assert AddressFilter().filter(record)
     assert record.getMessage() == "Not Found: /customers/…"
+    # The formatter writes this too.
+    assert record.request == "GET /customers/…"

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from console import env
+from console import env, env_values
 
 GOOD = {
     "CONSOLE_SECRET_KEY": "s" * 40,
@@ -23,12 +23,25 @@ def test_good_values_are_read_with_their_types():
     assert found["CONSOLE_DEBUG"] is True
 
 
+def test_by_default_protected_customers_alone_open_for_a_reason():
+    found = env.read(GOOD)
+    assert (found["CONSOLE_BREAK_GLASS"], found["CONSOLE_BREAK_GLASS_SERVE_ALL"]) == ("protected", [])
+    assert env.read(GOOD | {"CONSOLE_BREAK_GLASS_SERVE_ALL": ""})["CONSOLE_BREAK_GLASS_SERVE_ALL"] == []
+    found = env.read(GOOD | {"CONSOLE_BREAK_GLASS_SERVE_ALL": "CC, WEB"})
+    assert found["CONSOLE_BREAK_GLASS_SERVE_ALL"] == ["CC", "WEB"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("CONSOLE_SECRET_KEY", "short"),
         ("CONSOLE_AUDIT_KEY", ""),
         ("CONSOLE_ENVIRONMENT", "prod"),
+        ("CONSOLE_BREAK_GLASS", "always"),
+        ("CONSOLE_SECOND_PERSON", "sometimes"),
+        ("CONSOLE_SECOND_PERSON_DAYS", "0"),
+        ("CONSOLE_ACCESS_REVIEW_MONTHS", "25"),
+        ("CONSOLE_ACCESS_REVIEW_DAYS", "0"),
         ("CONSOLE_DEBUG", "perhaps"),
         ("CONSOLE_DATABASE_URL", "mysql://localhost/console"),
         ("CONSOLE_BROKER_URL", "kafka://localhost"),
@@ -43,10 +56,16 @@ def test_good_values_are_read_with_their_types():
         ("CAPILLARY_V11_FORMAT", "yaml"),
         ("CAPILLARY_REFERRALS", "v3"),
         ("CONSOLE_PROXIES", "-1"),
+        ("CONSOLE_EMAIL_URL", "mail.example.com"),
+        ("CONSOLE_EMAIL_URL", "imap://mail.example.com"),
+        ("CONSOLE_EMAIL_URL", "smtps://:465"),
+        ("CONSOLE_EMAIL_URL", "smtp://mail.example.com:mail"),
         ("CAPILLARY_SOURCES", "IN STORE;;:x"),
         ("CAPILLARY_DEFAULT_SOURCE", "NOWHERE"),
         ("CAPILLARY_DEADLINE_SECONDS", "2"),
         ("CONSOLE_AUDIT_KEY", "s" * 40),
+        ("CONSOLE_SECRET_KEY_FALLBACKS", "o" * 40 + ",short"),
+        ("CONSOLE_SECRET_KEY_FALLBACKS", "o" * 40 + "," + "a" * 40),
         ("CAPILLARY_BASE_URL", "ftp://api.example.com"),
         ("CAPILLARY_AUTH", "digest"),
         ("CAPILLARY_READ_TIMEOUT_SECONDS", "0"),
@@ -90,9 +109,25 @@ def test_what_is_careless_with_customers_is_refused_on_live(name, value):
         env.read(LIVE | {name: value})
 
 
+def test_a_mail_server_is_read_from_its_address(tmp_path):
+    found = env_values.mail_settings("smtp+tls://console%40example.com:s%2Fecret@mail.example.com", tmp_path)
+    assert found | {"EMAIL_BACKEND": ""} == {
+        "EMAIL_BACKEND": "",
+        "EMAIL_HOST": "mail.example.com",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "console@example.com",
+        "EMAIL_HOST_PASSWORD": "s/ecret",
+        "EMAIL_USE_TLS": True,
+        "EMAIL_USE_SSL": False,
+    }
+    assert env_values.mail_settings("smtps://mail.example.com", tmp_path)["EMAIL_PORT"] == 465
+    files = env_values.mail_settings(env.read(GOOD)["CONSOLE_EMAIL_URL"], tmp_path)
+    assert (files["EMAIL_FILE_PATH"], "filebased" in files["EMAIL_BACKEND"]) == (tmp_path, True)
+
+
 def test_hours_are_read_by_kind():
-    assert env.hours_by_kind("") == {}
-    assert env.hours_by_kind("bulk_goodwill=20:00-08:30; trail_export=00:00-06:00") == {
+    assert env_values.hours_by_kind("") == {}
+    assert env_values.hours_by_kind("bulk_goodwill=20:00-08:30; trail_export=00:00-06:00") == {
         "bulk_goodwill": (time(20), time(8, 30)),
         "trail_export": (time(0), time(6)),
     }

@@ -8,7 +8,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core import formats
+from apps.core import formats, kept, reader
+from apps.core.grouping import grouped, ungrouped
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,39 @@ from apps.core import formats
 )
 def test_number_has_thousands_and_no_idle_zeros(given_value, shown):
     assert formats.number(given_value) == shown
+
+
+@pytest.mark.parametrize(
+    ("given_value", "thousands", "lakhs"),
+    [
+        (999, "999", "999"),
+        (1000, "1,000", "1,000"),
+        (99_999, "99,999", "99,999"),
+        (100_000, "100,000", "1,00,000"),
+        ("-1234567.50", "−1,234,567.5", "−12,34,567.5"),
+        (10_00_00_000, "100,000,000", "10,00,00,000"),
+    ],
+)
+def test_india_counts_in_lakhs(given_value, thousands, lakhs):
+    for region, shown in (("en-gb", thousands), ("en-us", thousands), ("en-in", lakhs)):
+        with reader.read_by("", region):
+            assert formats.number(given_value) == shown
+            # What is kept or sent is the same whoever caused it.
+            assert kept.number(given_value) == thousands
+    with reader.read_by("", "en-in"):
+        assert formats.money("1234567", "INR") == "12,34,567.00 INR"
+
+
+@given(st.integers(min_value=0, max_value=10**15), st.sampled_from([2, 3]))
+def test_a_number_is_read_as_it_is_shown(value, size):
+    assert ungrouped(grouped(str(value), size)) == str(value)
+
+
+@pytest.mark.parametrize(
+    "typed", ["1,00", "12,5", "1,0000", "1,000,00", ",100", "1,,000", "1,00,00", "100,00,000"]
+)
+def test_commas_in_strange_places_are_not_guessed_at(typed):
+    assert ungrouped(typed) == typed
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**12), max_value=10**12))
@@ -66,6 +100,20 @@ def test_signed_shows_the_direction():
 )
 def test_money_has_the_digits_of_its_currency_and_loses_none(amount, currency, shown):
     assert formats.money(amount, currency) == shown
+
+
+def test_times_are_shown_on_the_readers_clock_and_in_their_writing():
+    late = datetime(2026, 11, 24, 4, 4, 12, tzinfo=UTC)
+    with reader.read_by("America/Los_Angeles", "en-us"):
+        assert formats.moment(late) == "Nov 23, 2026, 8:04 PM PST"
+        assert formats.clock_exact(late) == "8:04:12 PM"
+        assert formats.day_in_full(date(2026, 3, 1)) == "March 1, 2026"
+        assert formats.clock(late.replace(hour=8, minute=0)) == "12:00 AM"
+        assert formats.clock(late.replace(hour=20, minute=0)) == "12:00 PM"
+        assert kept.moment(late) == "24 Nov 2026, 09:34 IST"
+    with reader.read_by("Asia/Dubai", "en-in"):
+        assert formats.moment(late) == "24 Nov 2026, 08:04 UTC+04"
+    assert formats.moment(late) == "24 Nov 2026, 09:34 IST"
 
 
 def test_times_are_shown_in_the_zone_of_the_console():

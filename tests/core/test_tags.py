@@ -154,7 +154,7 @@ def test_a_field_ties_label_help_and_error_together():
     assert 'aria-invalid="true"' in html
     assert 'id="id_text_helptext">Others read this.' in html
     assert re.search(r'id="id_text_error" role="alert"', html)
-    assert "This field is required." in html
+    assert "Fill this in." in html
 
 
 def test_a_field_without_fault_says_nothing_of_one():

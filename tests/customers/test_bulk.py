@@ -11,13 +11,13 @@ from django.utils import timezone
 from apps.audit.models import Entry
 from apps.capillary.ratelimit import BULK_WAIT_SECONDS
 from apps.core.errors import TraceUnavailable
+from apps.core.tables.writing import pieces_of
 from apps.customers import bulk
 from apps.customers.models import NoteAct
 from apps.customers.settling import settle_due
 from apps.operations.models import Chunk, Item
 from apps.operations.work import services
 from apps.operations.work.downloads import result_rows
-from apps.operations.work.files import pieces_of
 from tests.customers.conftest import trail_refuses
 from tests.customers.note_help import NOTES, add, posts, there
 from tests.support.bulk import Clerk, problems

@@ -133,6 +133,13 @@ def test_an_id_nobody_has_is_a_clear_404(desk, outside):
     answer = desk.get(page(499_999_999))
     assert answer.status_code == 404
     assert "There is no customer with the id 499999999." in text(answer)
+    entries = Entry.objects.order_by("id")
+    told = [(one.action, one.outcome) for one in entries if not one.action.startswith("call.answ")]
+    assert told[0] == ("customer.viewed", "done")
+    assert told[1][0] == "call.sent"
+    assert told[-1] == ("customer.viewed", "not_done")
+    last = entries.get(action="customer.viewed", outcome="not_done")
+    assert strip_tags(sentence(last)).endswith("opened Overview of customer 499999999 and found nobody.")
 
 
 @pytest.mark.parametrize(
@@ -263,5 +270,5 @@ def test_referrals_are_asked_for_on_their_tab_alone(desk, everything, outside):
 def test_a_name_from_right_to_left_leaves_the_signs_beside_it_where_they_are(desk, person_of_the_sandbox):
     desk.get(page(person_of_the_sandbox("arabic")))
     html = text(desk.get(reverse("customers:lookup")))
-    shown = re.search(r'<span class="lc-nav__label lc-num">(<bdi>.*?)</span>', html)[1]
+    shown = re.search(r'<span class="lc-nav__label lc-nav__label--who lc-num">(<bdi>.*?)</span>', html)[1]
     assert re.fullmatch(r"<bdi>[^<]*[\u0600-\u06ff][^<]*</bdi> <bdi>[^<]*\d{4}</bdi>", shown), shown

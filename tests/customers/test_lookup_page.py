@@ -77,9 +77,9 @@ def test_a_start_that_fits_opens_nobody_while_places_are_silent(desk, outside):
 
 def test_nobody_is_told_with_what_was_tried_and_all_sources_are_offered(desk, outside):
     html = search(desk, "5550 987654").content.decode()
-    assert "No customer with •••••• 7654 in source INSTORE." in html
+    assert "No customer with •••••• 7654 in source INSTORE, nor in a quick search of the others." in html
     assert "Tried with and without +91." in html
-    assert "Search all sources" in html
+    assert "Search each source" in html
     assert 'value="5550 987654"' in html
 
 
@@ -87,7 +87,7 @@ def test_all_sources_are_said_when_they_were_asked(desk, outside):
     html = search(desk, "5550 987654", source="ALL").content.decode()
     assert "in any source." in html
     assert "WECHAT wx_thread" in html
-    assert "Search all sources?" not in html
+    assert "Search each source" not in html
 
 
 def test_several_are_listed_masked_with_what_to_ask(desk, outside):

@@ -59,14 +59,17 @@ _turns = count()
 
 
 def crowd(database):
-    """Customers one can give goodwill to: enrolled, with a mobile, neither marked nor merged."""
+    """Customers one can give goodwill to: enrolled, with a mobile, neither marked nor merged.
+
+    None who has goodwill from the seed: it may look the same as what a test asks.
+    """
     words = """
         SELECT DISTINCT c.id FROM sandbox_customer c
         JOIN sandbox_enrolment e ON e.customer_id = c.id
         WHERE c.merged_into_id IS NULL AND c.fraud_status = 'NOT_FRAUD' AND c.status = 'ACTIVE'
         AND EXISTS (SELECT 1 FROM sandbox_identifier i WHERE i.customer_id = c.id AND i.kind = 'mobile')
         AND NOT EXISTS (SELECT 1 FROM sandbox_goodwillrequest g
-                        WHERE g.customer_id = c.id AND g.status = 'PENDING' AND g.reference_id = '')
+                        WHERE g.customer_id = c.id AND g.added_at <= datetime('now', '-6 hours'))
         ORDER BY c.id DESC
     """
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as rows:

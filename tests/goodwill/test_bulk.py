@@ -370,6 +370,7 @@ def test_a_coupon_for_each_row(clerk, several, lead, outside):
         [two, "none such", "late-delivery", "yes"],
     )
     assert (operation.totals["ready"], operation.why) == (2, [])
+    assert operation.totals["gives"] == {f"{series.name} (4103), worth 500.00 INR": 2}
     rows = clerk.run(operation)
     assert [one.state for one in rows] == ["done", "done", "bad"]
     assert problems(rows[2]) == [("series", "No coupon series that is offered is called so.")]

@@ -55,6 +55,8 @@ def test_whoever_asked_is_told_what_somebody_else_decided(desk, agent):
         ("ok", f"Approved: {one.number}"),
         ("bad", f"Rejected: {two.number}"),
     ]
+    decide(desk, desk.ask(700, bill="B 7"), amount=Decimal(350))
+    assert Notice.objects.latest("id").words.endswith(", 350 of the 700 points asked for.")
 
 
 def test_a_smaller_amount_is_approved_and_more_is_not(desk, outside):
@@ -135,6 +137,8 @@ def test_a_decider_has_authority_for_the_amount(desk, lead):
     with pytest.raises(Refused, match="400"):
         decide(desk, request)
     assert decide(desk, request, amount=Decimal(400)).approved_amount == 400
+    details = Entry.objects.get(action="goodwill.request.approval_begun").content["details"]
+    assert details["changed"] == {"amount": ["500 points", "400 points"]}
 
 
 def test_without_a_limit_for_deciding_nothing_is_approved(desk):

@@ -19,6 +19,13 @@ def test_who_opens_the_form_is_in_the_trail(desk, outside, client_as, agent, ans
     assert entry.pk < calls.order_by("id")[0].pk
 
 
+def test_a_form_about_nobody_ends_with_nobody_found(outside, client_as, agent):
+    assert client_as(agent).get("/goodwill/customers/499999999/ask/").status_code == 404
+    entries = Entry.objects.filter(action="goodwill.form_opened").order_by("id")
+    assert [one.outcome for one in entries] == ["done", "not_done"]
+    assert len({one.reference for one in entries}) == 1
+
+
 def test_typing_in_the_form_asks_nobody_and_is_no_act(desk, client_as, agent):
     data = {"kind": "points", "amount": "50"}
     before = Entry.objects.count()

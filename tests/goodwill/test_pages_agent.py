@@ -170,17 +170,21 @@ def test_each_other_field_says_what_is_wrong_with_it(client, form_url, subtests)
         ({"reason": ""}, "Choose a reason."),
         ({"reason": "999999"}, "Choose one that is offered."),
         ({"reason": other}, "Say the reason in your own words."),
-        ({"comment": "y" * 10_240}, "This is too long."),
+        ({"comment": "y" * 10_240}, "This is too long. Use at most 1,000 characters. It has 10,240."),
         ({"bill": "z" * 10_240}, "This is too long."),
         ({"kind": "coupon", "series": ""}, "Choose a coupon series that is offered."),
         ({"kind": "coupon", "series": "' OR 1=1"}, "Choose one that is offered."),
-        ({"kind": "gold"}, "Select a valid choice"),
+        ({"kind": "gold"}, "Choose one of those shown."),
     ):
         with subtests.test(said):
             answer = client.post(form_url, filled(client, form_url, **changes))
             assert answer.status_code == 422
             assert said in answer.content.decode()
     assert not GoodwillRequest.objects.exists()
+    # All that is wrong at once.
+    several = filled(client, form_url, amount="", reason=other, bill="z" * 10_240)
+    answer = client.post(form_url, {**several, "reason_words": ""})
+    assert set(answer.context["form"].errors) == {"amount", "reason_words", "bill"}
 
 
 def test_a_coupon_is_asked_for(client, form_url):

@@ -372,6 +372,8 @@ class TestDecisions:
         assert answer.status_code == 422
         assert words in text_of(answer)
         assert 'aria-invalid="true"' in answer.content.decode()
+        assert "Approve 500 points" not in text_of(answer)
+        assert 'data-amount-named="yes" hidden' in answer.content.decode()
 
     def test_a_change_since_it_was_seen_needs_a_second_look(self, boss, desk, outside):
         request = desk.ask(500)
@@ -393,6 +395,13 @@ class TestDecisions:
         words = text_of(client_as(lead).get(page(request)))
         assert "You may approve 200 of the 500 points asked for." in words
         assert "Jonas Weber may approve all of it." in words
+        assert "Approve a part" in words
+        assert "Approve 200 points" not in words
+        form = client_as(lead).get(f"{page(request)}approve/").context["form"]
+        assert (form.initial["amount"], form.initial["shown"]) == ("", "")
+        empty = approve(client_as(lead), request)
+        assert empty.status_code == 422
+        assert "Write how many points you approve." in text_of(empty)
         answer = approve(client_as(lead), request, amount="500")
         assert answer.status_code == 403
         assert "Jonas Weber" in text_of(answer)
@@ -400,12 +409,16 @@ class TestDecisions:
     def test_two_people_decide_above_the_threshold(self, boss, client_as, desk, second_lead):
         request = desk.ask(2_500)
         assert "Two people decide on this amount." in text_of(boss.get(page(request)))
-        approve(boss, request)
+        approve(boss, request, amount="2400")
         request.refresh_from_db()
         assert request.state == State.WAITING
-        assert "recorded as the first of two" in text_of(boss.get(QUEUE))
+        told = text_of(boss.get(QUEUE))
+        assert "Your approval of 2,400 of 2,500 points for " in told
+        assert "recorded as the first of two" in told
         other = client_as(second_lead)
-        assert "Mira Kapoor approved 2,500 points first." in text_of(other.get(page(request)))
+        words = text_of(other.get(page(request)))
+        assert "Mira Kapoor approved 2,400 points first." in words
+        assert "Approve 2,400 points" in words
         approve(other, request)
         request.refresh_from_db()
         assert request.is_given

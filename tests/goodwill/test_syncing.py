@@ -2,11 +2,13 @@
 
 import pytest
 
+from apps.audit.models import Entry
 from apps.core.errors import BadInput, Conflict
 from apps.goodwill import syncing
 from apps.goodwill.deciding import approve, open_evidence, send_back
 from apps.goodwill.models import GoodwillRequest, SyncCursor
 from apps.goodwill.syncing import sync_pending
+from tests.audit.conftest import unwritable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TILL = "till.cc.01"
@@ -36,6 +38,26 @@ def test_requests_of_tills_come_into_the_queue_of_their_store(desk, outside, in_
     assert request.due_at > request.asked_at
     assert request in GoodwillRequest.objects.decidable_by(lead)
     assert request not in GoodwillRequest.objects.decidable_by(manager)
+
+
+def test_what_comes_into_the_queue_is_an_entry(desk, outside, in_step):
+    before = Entry.objects.filter(action="goodwill.taken_in").count()
+    asked = outside.make_requests(count=3, tills=[TILL], customers=[desk.customer_id])
+    sync_pending(round_pages=0)
+    sync_pending(round_pages=0)
+    entries = Entry.objects.filter(action="goodwill.taken_in").order_by("pk")[before:]
+    told = [entry.content["details"] for entry in entries]
+    assert told == [{"count": 3, "first_id": min(asked), "last_id": max(asked)}]
+    assert entries[0].actor_name == "Reading of pending requests"
+
+
+def test_nothing_comes_into_the_queue_unwritten(desk, outside, in_step):
+    outside.make_requests(count=1, tills=[TILL], customers=[desk.customer_id])
+    with unwritable():
+        sync_pending(round_pages=0)
+    assert not elsewhere().exists()
+    sync_pending(round_pages=0)
+    assert elsewhere().count() == 1
 
 
 def test_reading_twice_takes_in_once(desk, outside, in_step):

@@ -8,9 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.audit.actor import system_actor
+from apps.audit.log import sealer
+from apps.audit.models import Entry, Suspect, Verification
 from apps.audit.recorder import CallRecorder
+from apps.audit.services import record
 from apps.capillary.recording import AnsweredCall, SentCall
 from apps.operations.models import Heartbeat, SweepLease
+from tests.support.trail import without_triggers
 
 
 def rows(client):
@@ -143,8 +147,9 @@ def test_the_page_s_cost_is_pinned(client_as, administrator, django_assert_num_q
     client = client_as(administrator)
     client.get("/health/")
     # Session, person, memberships; two of calls, halves, probe, worker, clock, two of the sweeps, three of long work;
-    # a change that is none, with its savepoint, and on SQLite three words about patience.
-    with django_assert_num_queries(20 if connection.vendor == "sqlite" else 17):
+    # a change that is none, with its savepoint, and on SQLite three words about patience; five of the seals;
+    # the newest access review; the webhooks.
+    with django_assert_num_queries(27 if connection.vendor == "sqlite" else 24):
         client.get("/health/")
 
 
@@ -194,3 +199,25 @@ def test_a_lock_that_is_held_is_noticed_soon_and_patience_comes_back(client):
         other.close()
     assert client.get("/healthz").status_code == 200
     assert connection.cursor().execute("PRAGMA busy_timeout").fetchone() == before
+
+
+def test_seals_are_told_in_time_late_broken_or_refused(client_as, administrator):
+    client, title = client_as(administrator), "Seals of the trail"
+    assert rows(client)[title] == ("ok", "Nothing is sealed yet.")
+    calls((200, 50))
+    sealer.seal_all()
+    tone, sentence = rows(client)[title]
+    assert tone == "ok"
+    assert sentence.startswith("Sealed up to place ")
+    entry = record("staff.signed_in", actor=system_actor("Test"))
+    with without_triggers():
+        Entry.objects.filter(pk=entry.pk).update(at=timezone.now() - timedelta(minutes=5))
+    assert rows(client)[title][0] == "bad"
+    sealer.seal_all()
+    Suspect.objects.create(entry_id=1, why="its content does not fit its seal")
+    assert rows(client)[title] == (
+        "bad",
+        "1 entry could not be sealed: its content had been changed. See Checkpoints.",
+    )
+    Verification.objects.create(state="broken", ended_at=timezone.now())
+    assert "found that the trail was changed" in rows(client)[title][1]

@@ -12,6 +12,8 @@ from apps.operations import notices
 from apps.operations.acts.results import Result
 from apps.operations.acts.rows import ActState
 from apps.operations.models import Notice
+from apps.staff.custom_roles.rows import CustomRole
+from apps.staff.models import Membership, User
 from tests.goodwill.conftest import rules
 from tests.operations.test_unknown_page import acts, note
 
@@ -74,6 +76,15 @@ def test_what_is_known_at_once_or_still_unknown_is_no_news(kept, reference):
 def test_a_crashed_act_that_was_read_back_is_told_too(kept, agent, reference):
     settle(kept(state="in_progress"), ActState.NOT_DONE, words="Somebody else did.", looks=1)
     assert Notice.objects.get().user == agent
+
+
+def test_a_program_is_told_nothing_that_nobody_reads(told, stores, administrator):
+    account = User.objects.create_user(
+        "shop@programs.invalid", "Program Shop", kind=User.Kind.SERVICE, responsible=administrator
+    )
+    notices.tell(user_id=account.pk, words="It took place: GR-10001.", url="/goodwill/requests/1/")
+    assert not Notice.objects.exists()
+    assert told(user=administrator)
 
 
 def test_of_what_the_policy_did_whoever_asked_is_told(kept, agent, reference):
@@ -141,6 +152,31 @@ def test_many_notices_are_three_and_a_number_and_all_on_their_page(told, agent, 
     assert all(f'id="notice-{one.pk}"' in page for one in made)
     client_as(agent).post(reverse("operations:notices_dismiss"))
     assert not Notice.objects.filter(read_at=None).exists()
+
+
+@pytest.mark.parametrize("permissions", [["run_operations"], ["approve_goodwill"], ["approve_reversals"]])
+def test_a_role_that_sees_no_customers_is_told_too_and_led_nowhere_it_may_not_go(
+    told, stores, client_as, permissions
+):
+    role = CustomRole.objects.create(code="own-x", title="One thing only", permissions=permissions)
+    person = User.objects.create_user("bina.rao@example.com", "Bina Rao", "-")
+    Membership.objects.create(user=person, role=role.code, custom=role, store=stores.store_12)
+    made = [told(f"It took place: GR-1000{number}.", person) for number in range(5)]
+    client, here = client_as(person), "http://testserver/account/"
+    listed = reverse("operations:unknown")
+    assert client.get(listed).status_code == 403
+    page = text(client.get("/account/"))
+    assert [f'id="notice-{one.pk}"' in page for one in made] == [False, False, True, True, True]
+    assert "2 more" in page
+    assert f'href="{listed}"' not in page
+    dismissed = reverse("operations:notice_dismiss", args=[made[4].pk])
+    for told_by, leads_to in ((here, here), ("https://elsewhere.example/", "/"), ("", "/")):
+        answer = client.post(dismissed, headers={"referer": told_by})
+        assert (answer.status_code, answer["Location"]) == (302, leads_to)
+    assert f'id="notice-{made[1].pk}"' in text(client.get("/account/"))
+    assert client.post(reverse("operations:notices_dismiss"), headers={"referer": here})["Location"] == here
+    assert not Notice.objects.filter(read_at=None).exists()
+    assert client.get(reverse(HERE))["Location"] == "/"
 
 
 def test_nobody_dismisses_another_s(told, manager, client_as):

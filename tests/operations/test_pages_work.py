@@ -10,8 +10,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.audit.models import Entry
-from apps.operations.models import Chunk, Operation, StoredFile
+from apps.operations.models import Chunk, Item, Operation, StoredFile
 from apps.operations.work import services
+from apps.operations.work.fingerprints import print_of
 from apps.staff.models import User
 
 HEADER = "Customer id,Points,What happens"
@@ -180,6 +181,19 @@ def test_a_second_person_sees_the_exact_file_and_approves_it(office, waiting, cl
     shown = page(client, waiting)
     assert "Approved by Mira Kapoor" in shown
     assert "Run 2 rows" in shown
+
+
+def test_a_second_person_reads_what_is_given(office, desk, client_as, second):
+    desk.why, desk.gives = SECOND, "Sorry (4103), worth 500.00 INR"
+    operation = office.checked("101,0,", "102,0,", "abc,0,")
+    services.request_approval(actor=office.actor, user=office.user, operation=operation)
+    told = "2 × Sorry (4103), worth 500.00 INR"
+    assert told in page(client_as(second), operation)
+    assert told in text(client_as(second, htmx=True).get(url("operation_approve", operation.pk)))
+    # What was read is bound as well.
+    Item.objects.filter(operation=operation, row=1).update(gives="Sorry (4103), worth 5.00 INR")
+    chunk = operation.chunks.get(phase="check")
+    assert print_of(chunk)[2] != chunk.fingerprint
 
 
 def test_the_requester_cannot_approve_even_by_hand(waiting, client):

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from celery import current_app
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from apps.operations import heartbeats, housekeeping, schedule, sweeps, tasks  # noqa: F401  (Celery knows them then)
 from apps.operations.models import Heartbeat
+from apps.staff.session_models import OpenSession
 
 
 def test_the_clock_rings_for_every_sweep_and_for_the_heartbeat():
@@ -39,10 +39,10 @@ def test_celery_has_the_schedule_and_arguments_are_plain():
 
 def test_old_sessions_go_and_living_ones_stay(client_as, agent, manager):
     client_as(agent)
-    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    OpenSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     stays = client_as(manager)
     housekeeping.clear_sessions()
-    assert Session.objects.count() == 1
+    assert OpenSession.objects.count() == 1
     assert stays.get("/account/").status_code == 200
 
 

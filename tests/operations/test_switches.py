@@ -1,12 +1,14 @@
 """The off switches: what they stop, who reads why, and the entry each turn leaves."""
 
 import json
+import re
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.actor import Actor
 from apps.audit.models import Entry
@@ -14,6 +16,7 @@ from apps.audit.narrative import sentence
 from apps.core.errors import BadInput, Refused
 from apps.operations import switches
 from apps.operations.models import Switch
+from apps.staff.models import Store
 
 PAGE = "operations:switches"
 
@@ -163,6 +166,38 @@ def test_a_link_of_the_table_fills_the_form_in(desk_of, another, stores):
     assert (form["act"].value(), form["store"].value()) == ("test_act", str(stores.store_12.pk))
 
 
+def chosen(answer, name):
+    """What a browser would send of this choice: the one that is selected, else the first."""
+    html = str(answer.context["form"][name])
+    found = re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)', html)
+    return next((one for one in found if one[1]), found[0])[::2]
+
+
+def test_a_store_that_has_closed_never_turns_into_all_stores(desk_of, stores):
+    store = stores.store_12
+    Store.objects.filter(pk=store.pk).update(closed_at=timezone.now(), closed_reason="The lease ended.")
+    answer = desk_of.get(reverse(PAGE), {"act": "goodwill", "store": store.pk})
+    words = "Store 12 is closed. Choose another one, or all stores."
+    assert (chosen(answer, "store"), words in text(answer)) == ((str(store.pk), "Store 12 (closed)"), True)
+    # Opened before it closed, and sent again as it comes back.
+    for _again in range(2):
+        answer = off(desk_of, chosen(answer, "store")[0])
+        assert (answer.status_code, answer.context["form"].errors["store"]) == (422, [words])
+        assert chosen(answer, "store") == (str(store.pk), "Store 12 (closed)")
+    # Nor does one that is gone, or an act; and both are said.
+    for link in ({"act": "nonsense", "store": "999"}, {"act": "goodwill", "store": "²"}):
+        answer = desk_of.get(reverse(PAGE), link)
+        assert "What was chosen is not there any more." in text(answer)
+        for _again in range(2):
+            assert chosen(answer, "store") == (link["store"], "Choose one")
+            act = chosen(answer, "act")[0]
+            assert act == ("goodwill" if link["act"] == "goodwill" else "")
+            answer = off(desk_of, chosen(answer, "store")[0], act=act)
+            assert answer.status_code == 422
+    assert not Switch.objects.exists()
+    assert chosen(desk_of.get(reverse(PAGE)), "store") == ("", "All stores")
+
+
 def test_an_auditor_reads_the_switches_and_turns_none(client_as, auditor, desk_of):
     off(desk_of)
     client = client_as(auditor)
@@ -192,8 +227,6 @@ def test_the_reason_is_shown_as_text(desk_of, client_as, agent):
 
 
 def test_the_page_costs_the_same_with_many_stores(desk_of, stores, django_assert_num_queries):
-    from apps.staff.models import Store
-
     desk_of.get(reverse(PAGE))
     for number in range(25):
         store = Store.objects.create(code=f"9{number:02}", name=f"Shop {number}")

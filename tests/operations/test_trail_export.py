@@ -3,6 +3,7 @@
 import csv
 import io
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -12,17 +13,18 @@ from django.utils import timezone
 
 from apps.audit.actor import Actor
 from apps.audit.models import Entry
+from apps.audit.narrative import plain_sentence
 from apps.audit.recorder import CallRecorder
 from apps.audit.services import record
 from apps.core.errors import Conflict
-from apps.operations import exporting
+from apps.core.tables import writing
+from apps.operations import exporting, exporting_csv
 from apps.operations.models import FilePart, Item, Operation, StoredFile
 from apps.operations.work import services
-from apps.operations.work.files import writing
 from apps.operations.work.following import clear_cancelled
-from apps.operations.work.looking import look
 from apps.operations.work.retiring import retire
 from tests.audit.conftest import ASHA, EMAIL, answered_call, sent_call
+from tests.operations.export_help import finished
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate().isoformat()
@@ -55,17 +57,6 @@ def export(auditor, reader, entries):
     return ask
 
 
-def finished(operation):
-    """Workers look until there is nothing to do."""
-    for _turn in range(50):
-        chunk = operation.chunks.filter(state="waiting").order_by("pk").first()
-        if chunk is None:
-            break
-        look(chunk.pk)
-    operation.refresh_from_db()
-    return operation
-
-
 def lines(client, operation):
     answer = client.get(reverse("operations:operation_export", args=[operation.pk]))
     assert answer.status_code == 200
@@ -87,7 +78,7 @@ def test_every_entry_of_the_time_is_in_the_file_once_and_in_order(
     assert found[2]["Path"] == "/v2/customers/lookup"
     assert found[3]["Leaf hash"] == bytes(entries[3].leaf_hash).hex()
     rows = list(Item.objects.filter(operation=operation).order_by("row"))
-    assert [one.results["entries"] for one in rows] == ["2", "2"]
+    assert [one.results["entries"] for one in rows] == [2, 2, 4]
     assert rows[0].results["sha256"] == operation.made.get(name__endswith="-1.csv").sha256
 
 
@@ -99,6 +90,13 @@ def test_a_filter_narrows_it_and_an_identifier_is_kept_as_a_mask_only(export, en
     assert {one["Call"] for one in found} == {entries[2].call_id}
 
 
+def test_no_cell_of_it_runs_as_a_formula(export, client_as, auditor):
+    record("staff.signed_in", actor=replace(ASHA, name="=1+1"), reason="+cmd;=2+2")
+    found = lines(client_as(auditor), finished(export()))[4]
+    assert found["Person"] == "'=1+1"
+    assert found["Reason"] == "'+cmd;'=2+2"
+
+
 def test_asking_and_fetching_are_entries_with_the_reason(export, client_as, auditor):
     operation = finished(export())
     lines(client_as(auditor), operation)
@@ -106,6 +104,13 @@ def test_asking_and_fetching_are_entries_with_the_reason(export, client_as, audi
     assert about.filter(action="operations.work.started").get().reason == "Quarterly review"
     last = about.get(action="operations.work.downloaded")
     assert (last.actor_name, last.content["details"]["part"]) == ("Lena Fischer", "the file")
+    # Nobody uploaded rows: its page counts parts of a file, and says at the end that it can be fetched.
+    said = " ".join(operation.lines.values_list("words", flat=True))
+    assert "the file is made in 2 parts." in said
+    assert f"{operation.number} is done: the file can be fetched." in said
+    assert "row" not in said
+    checked = about.get(action="operations.work.checked")
+    assert plain_sentence(checked) == f"The dry run of {operation.number}: 2 ready, 0 left out."
 
 
 @pytest.mark.parametrize(
@@ -117,10 +122,14 @@ def test_asking_and_fetching_are_entries_with_the_reason(export, client_as, audi
         ({"filter": "colour:red"}, "filter", "no filter colour:red"),
         ({"filter": "action:nothing.like.it"}, "filter", "Action: There is no action named"),
         ({"filter": "period:7d"}, "filter", "fields of their own"),
+        ({"filter": "text:refused"}, "filter", "not narrowed by text"),
+        ({"filter": f"about:{EMAIL}"}, "filter", "no full address or number: “About”"),
+        ({"filter": "code:5550004417"}, "filter", "no full address or number: “Code”"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(export, client_as, auditor, given, field, says):
-    asked = {f"ask_{name}": value for name, value in {"from": TODAY, "reason": "Review", **given}.items()}
+    asked = {"from": TODAY, "reason": "Review", "form": "csv", **given}
+    asked = {f"ask_{name}": value for name, value in asked.items()}
     answer = client_as(auditor).post(reverse("operations:operation_new", args=["trail_export"]), asked)
     assert answer.status_code == 422
     form = answer.context["form"]
@@ -132,11 +141,12 @@ def test_what_is_wrong_is_said_beside_its_field(export, client_as, auditor, give
 def test_a_block_written_again_replaces_what_a_dead_worker_left(export, entries, client_as, auditor):
     operation = export()
     finished(operation)
-    item = Item.objects.get(operation=operation)
+    item = Item.objects.get(operation=operation, row=1)
     left = StoredFile.objects.create(made_by=operation, name=f"{operation.number}-1.csv")
     left.add_part(0, b"half of a line")
     again = exporting.run(operation.behind, item)
-    assert (again.state, operation.made.count()) == ("done", 1)
+    # The block, and what the whole is called.
+    assert (again.state, operation.made.count()) == ("done", 2)
     assert len(lines(client_as(auditor), operation)) == len(entries)
 
 
@@ -177,7 +187,7 @@ def test_some_blocks_alone_are_not_offered_as_the_whole(export, reader, auditor,
 @pytest.mark.django_db(transaction=True)
 def test_others_write_into_the_trail_while_it_is_exported(export, entries, client_as, auditor, monkeypatch):
     """On SQLite nobody may write behind a reading that others have overtaken: then it was never finished."""
-    monkeypatch.setattr(exporting, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(exporting_csv, "ENTRIES_AT_ONCE", 1)
     monkeypatch.setattr(writing, "BLOCK", 1)
     over, wrote = threading.Event(), []
 

@@ -36,6 +36,7 @@ def test_an_upload_is_read_and_checked_by_itself(office):
         "most": "500",
         "money": "0",
         "stores": ["012"],
+        "gives": {},
         "problems": {"This is no customer id.": 1, "No such customer.": 1},
     }
     assert office.states(operation) == {1: "ready", 2: "ready", 3: "bad", 4: "bad", 6: "ready"}

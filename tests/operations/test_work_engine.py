@@ -1,5 +1,6 @@
 """Rows under way: shared, stopped between two of them, lost and found again, never run as two acts."""
 
+import json
 import subprocess
 import threading
 from datetime import timedelta
@@ -13,6 +14,7 @@ from apps.core.errors import Conflict, Refused
 from apps.operations.models import Chunk, Item, Notice, Operation
 from apps.operations.work import claims, dispatching, ending, following, looking, services
 from apps.operations.work.kinds import Outcome
+from apps.operations.work.pauses import MOST_PUT_OFF
 from apps.operations.work.progress import last_lines, progress_of
 from tests.operations.work_help import claimed, registered
 
@@ -145,6 +147,20 @@ def test_a_dead_worker_s_row_is_run_again_with_the_same_token(office):
     assert not claims.Chunk.objects.filter(owner=dead.owner).exists()
 
 
+def test_what_a_dead_worker_kept_of_its_row_is_begun_anew_and_not_for_ever(office):
+    operation, asked = office.running(*many(3)), []
+    claimed(operation)
+    Item.objects.filter(row=2).update(state="going", tries=1)
+    # Begun so often that what it kept is left to be read back.
+    Item.objects.filter(row=3).update(state="going", tries=MOST_PUT_OFF)
+    office.soon(minutes=3)
+    dispatching.dispatch()
+    with registered(office.desk.kind(anew=lambda item: asked.append((item.row, len(office.desk.asked))))):
+        office.work()
+    assert asked == [(2, 1)]
+    assert office.states(operation) == {1: "done", 2: "done", 3: "done"}
+
+
 def test_a_worker_whose_process_is_gone_from_this_machine_is_not_waited_for(office):
     operation = office.running(*many(3))
     claimed(operation)
@@ -266,13 +282,22 @@ def test_a_mistake_of_ours_parks_the_rows_for_a_person_and_others_go_on(office):
     assert "wait for a person" in last_lines(operation)[0].words
     tokens = {token for row, token in office.desk.asked if row == 11}
     assert len(tokens) == 1
-    services.free_chunk(actor=office.actor, user=office.user, chunk=parked)
+    services.free_chunk(actor=office.actor, user=office.user, operation=operation, chunk=parked)
     office.desk.run = lambda _actor, _item: Outcome("done")
     with registered(office.desk.kind()):
         office.work()
     assert office.now(operation).state == "done"
     with pytest.raises(Conflict, match="not parked"):
-        services.free_chunk(actor=office.actor, user=office.user, chunk=parked)
+        services.free_chunk(actor=office.actor, user=office.user, operation=operation, chunk=parked)
+
+
+def test_who_may_not_free_parked_rows_is_an_entry(office, agent):
+    operation = office.running("101,10,")
+    chunk = operation.chunks.get(phase="run")
+    with pytest.raises(Refused, match="does not steer"):
+        services.free_chunk(actor=office.actor, user=agent, operation=operation, chunk=chunk)
+    entry = Entry.objects.get(action="operations.work.stopped")
+    assert (entry.outcome, json.loads(bytes(entry.payload))["details"]["act"]) == ("refused", "free")
 
 
 def test_rows_that_run_out_of_time_are_parked_later(office):

@@ -5,17 +5,21 @@ import io
 import string
 import zipfile
 from datetime import date, datetime, time
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from apps.core.errors import BadInput
+from apps.core.tables.reading import Unreadable
+from apps.core.tables.workbooks import text_of
 from apps.operations.models import StoredFile
 from apps.operations.work.files import keep, table_of
-from apps.operations.work.files.workbooks import text_of
 from apps.operations.work.kinds import Column
-from apps.operations.work.tables import Unreadable, cells_of, places_of
+from apps.operations.work.people import read_amount
+from apps.operations.work.tables import cells_of, places_of
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +289,15 @@ def test_a_workbook_with_a_broken_byte_is_read_or_refused_in_words(place, byte):
     content[place * len(content) // 1000] = byte
     rows, words = tried(bytes(content))
     assert words.endswith(".") or len(rows) <= len(ROWS)
+
+
+def test_amounts_are_read_as_in_fields():
+    assert [read_amount(one, "points") for one in ("1500", "1,500", "1,20,000", "1,200.5")] == [
+        Decimal(1500),
+        Decimal(1500),
+        Decimal(120_000),
+        Decimal("1200.5"),
+    ]
+    for wrong in ("1,50", "1E+03", "0", "12,5"):
+        with pytest.raises(BadInput, match="such as 1500 or 1,500"):
+            read_amount(wrong, "points")

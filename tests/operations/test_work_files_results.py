@@ -5,9 +5,10 @@ import io
 
 import pytest
 
+from apps.core.tables.writing import pieces_of
 from apps.operations.models import Operation
 from apps.operations.work.downloads import problem_rows, result_rows, sample_rows
-from apps.operations.work.files import keep, pieces_of, table_of
+from apps.operations.work.files import keep, table_of
 from apps.operations.work.kinds import named, registered
 from apps.operations.work.tables import places_of
 

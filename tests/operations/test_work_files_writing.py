@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from apps.operations.work.files import keep, pieces_of, table_of
+from apps.core.tables.writing import pieces_of
+from apps.operations.work.files import keep, table_of
 
 HEADER = ["Customer", "Words"]
 

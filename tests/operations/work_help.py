@@ -36,6 +36,7 @@ class Desk:
     taken: Decimal = Decimal(0)
     why: list = field(default_factory=list)
     held: str = ""
+    gives: str = ""
     known: dict = field(default_factory=dict)
     before: object = None
 
@@ -53,6 +54,7 @@ class Desk:
                 customer_id=int(row.values["customer"]),
                 mask="•• 12",
                 points=Decimal(row.values.get("points") or 0),
+                gives=self.gives,
                 store_code="012",
             )
             for row in rows

@@ -65,7 +65,7 @@ def test_all_that_is_wrong_with_a_row_is_told_with_its_column(clerk, desk, outsi
         f"{redemption.outside_id},{other},,Of somebody else",
     )
     columns = [[column for column, _words in problems(one)] for one in clerk.rows(operation)]
-    assert sorted(columns[0]) == ["customer_id", "points", "redemption"]
+    assert sorted(columns[0]) == ["customer_id", "points", "reason", "redemption"]
     assert columns[1:3] == [["points"], ["customer_id"]]
     assert columns[3] == ["redemption"]
     assert columns[4]

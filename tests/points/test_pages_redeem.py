@@ -126,6 +126,9 @@ def test_what_cannot_be_asked_is_answered_beside_the_field_and_stays(client, url
             assert "<b>5</b>" not in html
             kept = re.search(r'name="points"[^>]* value="([^"]*)"', html)[1]
             assert kept == typed["points"].replace("<", "&lt;").replace(">", "&gt;")
+    # All that is wrong at once.
+    answer = client.post(f"{url}check/", {**values, "points": "", "bill": "z" * 500, "notes": "z" * 10_240})
+    assert set(answer.context["form"].errors) == {"points", "bill", "notes"}
     assert not Redemption.objects.exists()
 
 
@@ -327,7 +330,7 @@ def test_signed_out_it_asks_to_sign_in(client_as, url):
 def test_the_pages_cost_what_they_cost(client, url, desk, django_assert_max_num_queries):
     act = desk.redeem(100)
     client.get(url)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         client.get(url)
     with django_assert_max_num_queries(7):
         client.get(reverse("points:redemption", args=[act.pk]))

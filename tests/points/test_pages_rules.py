@@ -70,8 +70,8 @@ def test_nonsense_is_said_beside_the_field_and_kept(client_as, administrator, su
         ({"proof_minutes": ""}, "Write a whole number from 1 to 10080."),
         ({"decimals": "all: 2"}, "Write programme and places"),
         ({"decimals": "101: 9"}, "Write programme and places"),
-        ({"redeem_level": "palm_reading"}, "Select a valid choice."),
-        ({"skip_code_roles": ["auditor"]}, "Select a valid choice."),
+        ({"redeem_level": "palm_reading"}, "Choose one of those shown."),
+        ({"skip_code_roles": ["auditor"]}, "Choose among those shown."),
     ):
         with subtests.test(said):
             answer = client.post(here, {**FORM, **typed})

@@ -14,6 +14,7 @@ from apps.audit.models import Entry
 from apps.capillary import circuit
 from apps.capillary.errors import CapillaryError, CircuitOpen, Rejected
 from apps.core.errors import BadInput, Conflict, Refused
+from apps.core.formats import points
 from apps.operations import caller
 from apps.operations.switches import turn_off
 from apps.points.checking import check
@@ -260,6 +261,8 @@ def test_other_ways_exist_only_for_roles_that_are_allowed_them(desk, outside, mo
     assert outside.redemptions(external_reference_number=done.reference)[0]["mode"] == theirs
     entry = Entry.objects.get(action="points.redemption.redeemed")
     assert entry.content["details"]["mode"] == mode
+    before, after = entry.content["details"]["changed"]["balance"]
+    assert (before, after) == (points(done.balance_before), points(done.balance_after))
 
 
 def test_no_missed_call_is_told_beside_the_way(desk, outside):

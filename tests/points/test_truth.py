@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.audit.actor import Actor
 from apps.audit.models import Entry
 from apps.capillary.errors import NotSent
+from apps.core import kept, reader
 from apps.core.errors import Conflict, Refused
 from apps.operations.acts.carrying import fenced
 from apps.operations.switches import turn_off
@@ -171,6 +172,9 @@ def test_other_points_taken_than_asked_for_are_told_as_what_was_taken(desk, othe
     assert (told.points, told.moved) == (Decimal(120), Decimal(100))
     assert redemption_stands(told).title.startswith("100 points redeemed")
     assert note_of(told).startswith("100 points redeemed")
+    # For a ticket it is written as the console writes, and names the zone, whoever copies it.
+    with reader.read_by("Asia/Tokyo", "en-us"):
+        assert f", {kept.moment(told.settled_at)}." in note_of(told)
     entry = Entry.objects.filter(action="points.redemption.redeemed", outcome="done").get()
     assert entry.content["details"]["given"] == "100 points"
 

@@ -61,17 +61,29 @@ def test_a_new_password_works_and_ends_other_sessions(agent):
     assert NEW.encode() not in bytes(entry.payload)
 
 
+def test_the_current_password_is_not_guessed_here_either(client_as, agent):
+    client = client_as(agent)
+    for _ in range(4):
+        assert change(client, current="wrong").status_code == 422
+    assert change(client, current="wrong").status_code == 429
+    assert change(client).status_code == 429
+    agent.refresh_from_db()
+    assert agent.check_password(PASSWORD)
+    assert Entry.objects.filter(action="staff.password_refused").count() == 6
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
         ({"current": "wrong"}, "This is not your current password."),
         ({"current": ""}, "Type the password you have now."),
         ({"new": "", "again": ""}, "Type a new password."),
+        ({"new": PASSWORD, "again": PASSWORD}, "This is the password you have now."),
         ({"again": "something else here"}, "The two new passwords differ."),
         ({"new": "short", "again": "short"}, "at least 12 characters"),
         ({"new": "q1w2e3r4t5y6", "again": "q1w2e3r4t5y6"}, "too common"),
         ({"new": "asha.verma@example", "again": "asha.verma@example"}, "too similar"),
-        ({"new": "x" * 10_000, "again": "x" * 10_000}, "longer than 1024 characters"),
+        ({"new": "x" * 10_000, "again": "x" * 10_000}, "longer than 128 characters"),
         ({"new": "four words\x00 more", "again": "four words\x00 more"}, "no keyboard types"),
     ],
 )
@@ -106,6 +118,7 @@ def test_somebody_with_two_stores_switches_between_them(client_as, agent, stores
     assert "Store manager, Store 07" in page
     entry = Entry.objects.get(action="staff.store_switched")
     assert (entry.store_code, entry.subject) == ("CC", "Store 07")
+    assert entry.content["details"] == {"changed": {"acts_for": ["CC", "007"]}}
     client.post("/sign-out/")
     assert Entry.objects.get(action="staff.signed_out").store_code == "007"
 

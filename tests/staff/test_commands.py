@@ -48,8 +48,8 @@ def test_making_an_administrator_leaves_an_entry_without_secrets(db, monkeypatch
         ({"password": "short"}, "at least 12 characters"),
         ({"password": "q1w2e3r4t5y6"}, "too common"),
         ({"password": "meera.nair@example"}, "too similar"),
-        ({"email": "no address"}, "valid email"),
-        ({"name": " "}, "blank"),
+        ({"email": "no address"}, "an e-mail address such as"),
+        ({"name": " "}, "Fill this in."),
         ({"name": "x" * 200}, "at most 120 characters"),
     ],
 )
@@ -76,7 +76,7 @@ def test_the_demo_is_added_once(db, client):
     out = io.StringIO()
     call_command("seed_demo", stdout=out)
     call_command("seed_demo", stdout=out)
-    assert (Store.objects.count(), User.objects.count(), Membership.objects.count()) == (3, 7, 7)
+    assert (Store.objects.count(), User.objects.count(), Membership.objects.count()) == (3, 8, 8)
     assert Entry.objects.count() == 1
     assert demo.PASSWORD in out.getvalue()
     for who in demo.PEOPLE:
@@ -118,6 +118,8 @@ def test_a_store_and_its_agent_are_made_and_traced(db, monkeypatch):
     assert [one.store.code for one in User.objects.get().memberships_now] == ["031"]
     actions = ["staff.store_added", "staff.person_added", "staff.role_given"]
     assert list(Entry.objects.order_by("id").values_list("action", flat=True)) == actions
+    changed = Entry.objects.get(action="staff.role_given").content["details"]["changed"]
+    assert changed == {"roles": [[], ["Agent, 031"]]}
 
 
 def test_somebody_who_is_there_gets_one_more_role_without_a_password(agent, stores, monkeypatch):
@@ -132,6 +134,7 @@ def test_somebody_who_is_there_gets_one_more_role_without_a_password(agent, stor
         ("agent", "999", "no store with the code 999"),
         ("agent", "", "needs a store"),
         ("auditor", "012", "held in all stores"),
+        ("own-nothing", "012", "no such role"),
     ],
 )
 def test_a_role_that_does_not_fit_makes_nobody(stores, monkeypatch, role, store, says):

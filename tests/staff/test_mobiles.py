@@ -27,6 +27,7 @@ def test_a_mobile_is_kept_as_a_hash_and_belongs_to_nobody_s_entry(stores, monkey
     assert bina.mobile_digest == same.mobile_digest != ""
     entry = Entry.objects.get(action="staff.mobile_set")
     assert (entry.subject, b"5559990009" in bytes(entry.payload)) == ("Bina Rao", False)
+    assert entry.content["details"] == {"changed": {"own_number_known": [False, True]}}
 
 
 def test_somebody_who_is_there_can_be_given_a_mobile_later(agent, monkeypatch):

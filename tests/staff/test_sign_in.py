@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from apps.audit.models import Entry
 from apps.staff.demo import PASSWORD
 from apps.staff.models import User
+from apps.staff.session_models import Letter
 from tests.customers.conftest import read_only
 
 SIGN_IN = "/sign-in/"
@@ -225,6 +226,27 @@ def test_whatever_is_typed_nobody_comes_in_and_nothing_breaks(agent, email, pass
     answer = try_to(client, email, password, next=after)
     assert answer.status_code in {422, 429}
     assert "_auth_user_id" not in client.session
+
+
+def test_an_address_that_grows_when_it_is_tidied_is_too_long_wherever_it_is_typed(
+    client, client_as, administrator
+):
+    # One letter that is written out as eighteen.
+    email = "\ufdfa" * 40 + "@example.com"
+    invited = {"name": "Bina Rao", "email": email, "role": "auditor"}
+    for visitor, page, typed in (
+        (client, "staff:sign_in", {"username": email, "password": PASSWORD}),
+        (client, "staff:password_forgotten", {"email": email}),
+        (client_as(administrator), "staff:person_invite", invited),
+    ):
+        answer = visitor.post(reverse(page), typed)
+        assert answer.status_code == 422
+        [field] = {"username", "email"} & answer.context["form"].errors.keys()
+        assert answer.context["form"].errors[field] == [
+            "This is longer than 254 characters and cannot be right."
+        ]
+        assert email in answer.content.decode()
+    assert not Letter.objects.exists()
 
 
 def test_without_a_trail_nobody_comes_in(client, agent, broken_trail):

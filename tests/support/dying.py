@@ -7,6 +7,9 @@ import sys
 
 from django.conf import settings as django_settings
 from django.db import connection
+from django.utils import timezone
+
+from apps.operations.work import claims
 
 CRASH = """
 import os, signal, sys, django
@@ -44,3 +47,21 @@ def run_and_die(call: str, words: str, base_url: str) -> None:
         env=environment, cwd=django_settings.BASE_DIR, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+BEFORE_SENDING = """
+from apps.customers import note_sending
+from apps.operations.acts import carrying
+from apps.operations.work import looking
+carrying.fenced = note_sending.fenced = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+looking.look({chunk})
+"""
+
+
+def worker_dies_before_sending(operation, base_url: str) -> None:
+    """A worker of its own is killed with the first row's act kept and nothing sent; its chunk waits for another."""
+    chunk = operation.chunks.get(phase="run", state="waiting")
+    run_and_die("never", BEFORE_SENDING.format(chunk=chunk.pk), base_url)
+    chunk.refresh_from_db()
+    assert chunk.state == "claimed"
+    assert claims.free_expired(timezone.now()) == 1

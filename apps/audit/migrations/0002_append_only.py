@@ -6,11 +6,11 @@ from apps.audit import triggers
 
 
 def create(_apps, schema_editor):
-    triggers.create(schema_editor.connection)
+    triggers.create(schema_editor.connection, triggers.ENTRIES)
 
 
 def drop(_apps, schema_editor):
-    triggers.drop(schema_editor.connection)
+    triggers.drop(schema_editor.connection, triggers.ENTRIES)
 
 
 class Migration(migrations.Migration):

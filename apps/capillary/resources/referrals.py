@@ -1,4 +1,7 @@
-"""Whom a customer invited and who came; inviting; checking a referral code. Which version answers is decided here."""
+"""Whom a customer invited and who came; inviting; checking a referral code. Which version answers is decided here.
+
+What tells of invited and arrived people is `about_many`: their contacts must not be kept as the inviter's own.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -56,6 +59,7 @@ def read(
             dialect="v11",
             entity=ENTITY,
             customer_id=subject.customer_id,
+            about_many=True,
         )
     if filters:
         raise BadInput(
@@ -105,6 +109,7 @@ def get(*, customer_id: int) -> Call[tuple[Referrals, ...]]:
         dialect="v2",
         entity=ENTITY,
         customer_id=str(customer_id),
+        about_many=True,
         allowance=READS,
     )
 
@@ -131,6 +136,7 @@ def lookup(
         dialect="v2",
         entity=ENTITY,
         identifiers=((V2_KINDS.get(identifier_name, "external_id"), identifier_value),),
+        about_many=True,
         allowance=READS,
     )
 
@@ -173,6 +179,7 @@ def statistics(
         entity=ENTITY,
         identifiers=subject.identifiers,
         customer_id=subject.customer_id,
+        about_many=True,
     )
 
 

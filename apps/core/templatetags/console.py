@@ -7,14 +7,21 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    PasswordInput,
+    RadioSelect,
+    Select,
+)
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.core import formats
+from apps.core import formats, reader
 from apps.core.badges import badge_named
 from apps.core.context import current_reference
 from apps.core.masking import mask
@@ -27,8 +34,10 @@ BACKGROUND = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>'
 LOOKS = ("light", "dark", "auto")
 DRAWING = re.compile(r"<svg[^>]*>(?P<lines>.*)</svg>", re.DOTALL)
 
-for each in (formats.number, formats.signed, formats.points, formats.money, formats.day, formats.clock):
+for each in (formats.number, formats.signed, formats.points, formats.money, formats.day):
     register.filter(each.__name__, each)
+register.filter("clock", formats.clock)
+register.filter("clock_exact", formats.clock_exact)
 register.filter("duration", formats.duration)
 
 
@@ -52,7 +61,7 @@ def icon(name: str, size: str = "", label: str = "", extra: str = "") -> SafeStr
     extra  further classes
     """
     classes = " ".join(filter(None, ["icon", f"icon-{size}" if size else "", extra]))
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    named = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" '
         'stroke-linejoin="round" focusable="false" {}>{}</svg>',
@@ -123,7 +132,7 @@ def field(bound: BoundField, optional: bool | None = None, **attrs: str) -> dict
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if errors else []
     control: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
-    if kind in {"input", "select"}:
+    if kind in {"input", "select", "password"}:
         control["class"] = f"lc-input {bound.field.widget.attrs.get('class', '')}".strip()
     if described:
         control["aria-describedby"] = " ".join(described)
@@ -146,6 +155,8 @@ def _kind_of(bound: BoundField) -> str:
     for kind, of in (("check", CheckboxInput), ("checks", CheckboxSelectMultiple), ("radio", RadioSelect)):
         if isinstance(widget, of):
             return kind
+    if isinstance(widget, PasswordInput):
+        return "password"
     return "select" if isinstance(widget, Select) and not widget.allow_multiple_selected else "input"
 
 
@@ -169,6 +180,24 @@ def reference_now() -> str:
 def environment_now() -> str:
     """Where this runs, also on pages that get no context: sandbox, training or live."""
     return str(settings.CONSOLE_ENVIRONMENT)
+
+
+@register.simple_tag
+def zone_now() -> str:
+    """The name of the zone in which this page shows times."""
+    return reader.zone_name()
+
+
+@register.simple_tag
+def zone_of_console() -> str:
+    """The name of the console's own zone where this page shows another, else "": for hours of business."""
+    return reader.other_zone()
+
+
+@register.simple_tag
+def zone_of_reader() -> str:
+    """The name of the zone in which this page shows times where it is not the console's own, else ""."""
+    return reader.own_zone()
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.capillary.types_customer import Customer
 from apps.capillary.types_points import ExpiringPoints, PointsBalance
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
-from apps.customers.panels.words import day_of, never, tidy_word, tier_tone, total
+from apps.customers.panels.words import day_of, last_day, never, tidy_word, tier_tone, total
 
 SOON_DAYS = 30
 NOT_IN_A_PROGRAMME = frozenset({"8089"})
@@ -28,7 +28,7 @@ class Programme:
     title: str
     tier: str
     tier_tone: str
-    tier_until: datetime | None
+    tier_until: date | None
     next_tier: str
     available: Decimal | None
     pending: Decimal | None
@@ -114,7 +114,7 @@ def _programme(balance: PointsBalance, customer: Customer) -> Programme:
         title=_title(balance),
         tier=tidy_word(balance.tier),
         tier_tone=tier_tone(balance.tier),
-        tier_until=None if never(balance.tier_expires_at) else balance.tier_expires_at,
+        tier_until=last_day(balance.tier_expires_at),
         next_tier=tidy_word(balance.next_tier),
         available=balance.available,
         pending=balance.pending,

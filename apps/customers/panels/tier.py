@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.capillary.types_activity import CustomerRecord, TierChange
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
-from apps.customers.panels.words import never, tidy_word
+from apps.customers.panels.words import last_day, tidy_word
 
 PROGRAMME = ("program_name", "programName", "program", "program_id", "programId")
 
@@ -23,7 +23,7 @@ def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
         "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
         "statuses": (values.get("status_log") or ())[:6],
         "tier": tidy_word(record.tier) if record else "",
-        "tier_until": None if not record or never(record.tier_expires_at) else record.tier_expires_at,
+        "tier_until": last_day(record.tier_expires_at) if record else None,
         "next_tier": tidy_word(record.next_tier) if record else "",
     }
 

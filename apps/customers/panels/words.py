@@ -8,6 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import reader
+from apps.core.formats import day_in_full
+
 TIER_TONES = {"GOLD": "gold", "PLATINUM": "info", "DIAMOND": "info", "FOUNDER": "gold", "PREMIER": "gold"}
 NEVER_AFTER = 2090
 SIGNS = {"₹": "INR", "€": "EUR", "£": "GBP", "¥": "JPY", "د.إ": "AED"}
@@ -24,7 +27,14 @@ def tier_tone(tier: str) -> str:
 
 
 def day_of(moment: datetime | date | None) -> date | None:
-    """The day a moment falls on here."""
+    """The day a moment falls on for whoever reads."""
+    return reader.local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def last_day(moment: datetime | date | None) -> date | None:
+    """The last day of what ends then, None for never: a day of the house, the same for everybody."""
+    if never(moment):
+        return None
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
@@ -37,9 +47,9 @@ def day_heading(day: date | None) -> str:
     """The heading of a day in a timeline."""
     if day is None:
         return _("Without a date")
-    today = timezone.localdate()
+    today = reader.today()
     if day == today:
-        return _("Today, %(day)s") % {"day": f"{day.day} {day:%B}"}
+        return _("Today, %(day)s") % {"day": day_in_full(day, year=False)}
     if (day.year, day.month) == (today.year, today.month):
         return _("Earlier this month")
     return f"{day:%B %Y}"

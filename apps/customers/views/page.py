@@ -30,6 +30,7 @@ from apps.customers.panels.registry import (
 )
 from apps.customers.recent import known, remember_opened
 from apps.customers.verification import verification_of
+from apps.customers.views.glass import glass_on
 from apps.customers.views.moved import moved
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
@@ -81,13 +82,16 @@ def _fragment(request: HttpRequest, customer_id: int, found: Panel) -> HttpRespo
     asked = _asked(request, customer_id)
     _trace(actor, customer_id, str(found.title))
     answers = _patiently(actor, asked, [found])
-    if "customer" in answers and (elsewhere := moved(request, actor, customer_id, answers)) is not None:
-        return elsewhere
+    if "customer" in answers:
+        elsewhere = moved(request, actor, customer_id, answers, str(found.title))
+        if elsewhere is not None:
+            return elsewhere
     shown = view(found, asked, answers)
     context = {"panel": shown, "data": shown.data, "customer_id": customer_id, "can": _can(request)}
     if found is HEAD:
         _remember(request, customer_id, shown)
         context |= {"verification": verification_of(person_of(request).pk, customer_id)}
+        context |= {"glass": glass_on(request)}
     context |= {"continues": continuation(request)}
     return render_page(request, found.template if found.bare else "customers/_panel.html", context)
 
@@ -102,7 +106,7 @@ def _page(
         answers = _patiently(actor, asked, [HEAD, *panels])
     else:
         answers = ask(client_for(actor), _names([HEAD, *panels]), asked, _wait())
-    if (elsewhere := moved(request, actor, customer_id, answers)) is not None:
+    if (elsewhere := moved(request, actor, customer_id, answers, str(tab.title))) is not None:
         return elsewhere
     head = view(HEAD, asked, answers)
     _remember(request, customer_id, head)
@@ -128,6 +132,7 @@ def _frame(request: HttpRequest, customer_id: int, tab: Tab, answers: Answers) -
         "tabs": tab_links(person, customer_id, tab, answers),
         "actions": actions_for(person),
         "verification": verification,
+        "glass": glass_on(request),
         "caller_number": "" if verification else number_offered(request.session, customer_id),
         "continues": continuation(request),
         "open_notes": notes,

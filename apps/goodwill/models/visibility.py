@@ -25,8 +25,9 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
         """
         if user.is_everywhere:
             return self
-        stores = stores_where(user, "staff.view_customers")
         deciding = stores_where(user, "staff.approve_goodwill")
+        # A house may have a role that decides and looks nobody up.
+        stores = {*stores_where(user, "staff.view_customers"), *deciding}
         mine = Q(requester=user) | Q(store__in=stores) | Q(escalated_to__in=deciding)
         if deciding:
             mine |= Q(needs_other_store=True)
@@ -46,7 +47,7 @@ class GoodwillRequestQuerySet(models.QuerySet["GoodwillRequest"]):
             return self.none()
         here = Q(store__in=deciding, needs_other_store=False) | Q(escalated_to__in=deciding)
         elsewhere = Q(needs_other_store=True) & ~Q(store__in=deciding)
-        mine = self.waiting().filter(here | elsewhere).exclude(requester=user)
+        mine = self.waiting().filter(here | elsewhere).exclude(requester__in=user.hands)
         return mine.exclude(pk__in=_approved_first_by(user))
 
     def asked_by(self, user: User) -> "GoodwillRequestQuerySet":
@@ -99,6 +100,6 @@ def _approved_first_by(user: User) -> "models.QuerySet[Any]":
     decisions: Any = apps.get_model("goodwill", "Decision")._default_manager
     later = decisions.filter(request=OuterRef("request"), id__gt=OuterRef("id"), elsewhere=False)
     void = later.exclude(took_effect=False)
-    firsts = decisions.filter(by=user, verdict="approve_first").exclude(Exists(void))
+    firsts = decisions.filter(by__in=user.hands, verdict="approve_first").exclude(Exists(void))
     found: models.QuerySet[Any] = firsts.order_by().values("request")
     return found

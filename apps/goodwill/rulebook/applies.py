@@ -15,7 +15,6 @@ from apps.goodwill.rulebook.limits import NEEDS
 from apps.goodwill.switches import GOODWILL
 from apps.operations.switches import off_for, off_words
 from apps.staff.models import Store, User
-from apps.staff.roles import ROLES
 
 Purpose = LimitRule.Purpose
 
@@ -126,7 +125,7 @@ def _whose(person: User, left: Left) -> str:
 
 
 def _no_rule(person: User, purpose: str) -> str:
-    roles = ", ".join(str(ROLES[code].name) for code in person.role_codes)
+    roles = ", ".join(str(role.name) for role in person.roles)
     if purpose == Purpose.GIVE:
         return _("No limit is set for %(person)s or the role %(roles)s: every request goes to a manager.") % {
             "person": person.name,

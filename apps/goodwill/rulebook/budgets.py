@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.core.errors import BadInput, Conflict
-from apps.core.formats import number
+from apps.core.faults import Faults
+from apps.core.kept import number
+from apps.core.opened import check_opened
 from apps.goodwill.models import Budget, Kind, Taking
-from apps.goodwill.ruling import check_may, remove_rule, save_rule
+from apps.goodwill.ruling import check_may, check_store_open, remove_rule, save_rule
 from apps.goodwill.taking import lock_counting
 from apps.staff.models import Store, User
 
@@ -117,29 +119,49 @@ def budgets_of(month: date, stores: Iterable[Store]) -> dict[tuple[int, str], Mo
     return found
 
 
+def shown(store: Store, month: date) -> dict[str, Decimal]:
+    """What a form about the month shows: its own budgets by kind. One query."""
+    own = Budget.objects.filter(store=store, month=month, kind__in=Kind.values)
+    return dict(own.values_list("kind", "amount"))
+
+
 def set_budgets(
-    *, actor: Actor, user: User, store: Store, month: date, amounts: Mapping[str, Decimal | None]
+    *,
+    actor: Actor,
+    user: User,
+    store: Store,
+    month: date,
+    amounts: Mapping[str, Decimal | None],
+    opened: str = "",
 ) -> int:
     """Set the month's budgets by kind; None takes the month's own away, so that the one before holds again.
 
+    opened  mark of the page that was opened, "" for none: see apps/core/opened.py
     Shape:  returns how many changed
-    Raises: Refused; Conflict for a month that is over or too far ahead; BadInput (field = the kind) below what
-            is used already
+    Raises: Refused; Conflict for a month that is over or too far ahead, and where they were changed since; BadInput
+            (field = the kind) below what is used already, and for a closed store that had none
     """
     check_may(user)
     _check_open(month)
     with transaction.atomic():
-        return sum(
-            _set(actor, user, store, month, kind, amounts[kind])
-            for kind in sorted(amounts.keys() & set(Kind))
-        )
+        faults, changed, kinds = Faults(), 0, sorted(amounts.keys() & set(Kind))
+        for kind in kinds:
+            # Under the lock under which requests take from it, so that nobody takes more meanwhile.
+            lock_counting(kind=kind, user=None, store=store)
+        if opened:
+            check_opened(opened, shown(store, month))
+        for kind in kinds:
+            with faults:
+                changed += _set(actor, user, store, month, kind, amounts[kind])
+        faults.tell()
+    return changed
 
 
 def copy_budgets(*, actor: Actor, user: User, month: date) -> Copied:
-    """Set every store's budgets to what held in the month before. Raises Refused, Conflict as set_budgets."""
+    """Set every open store's budgets to what held in the month before. Raises Refused, Conflict as set_budgets."""
     check_may(user)
     _check_open(month)
-    stores = list(Store.objects.all())
+    stores = list(Store.objects.open())
     before, now = budgets_of(other_month(month, -1), stores), budgets_of(month, stores)
     changed, kept = 0, []
     for key, held in before.items():
@@ -155,10 +177,10 @@ def copy_budgets(*, actor: Actor, user: User, month: date) -> Copied:
 
 
 def _set(actor: Actor, user: User, store: Store, month: date, kind: str, amount: Decimal | None) -> int:
-    """Under the lock under which requests take from it, so that nobody takes more meanwhile."""
-    lock_counting(kind=kind, user=None, store=store)
     rows = Budget.objects.filter(store=store, kind=kind)
     two = list(rows.filter(month__lte=month).order_by("-month")[:2])
+    if amount is not None and not two:
+        check_store_open(store, kind)
     own = two[0] if two and two[0].month == month else None
     now = two[0].amount if two else None
     earlier = next((one.amount for one in two if one.month < month), None)

@@ -1,8 +1,9 @@
 """Limits of roles, people and stores: listed, set, and checked for sense."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
 from apps.core.errors import BadInput
+from apps.core.faults import Faults
 from apps.goodwill.models import LimitRule
-from apps.goodwill.ruling import save_rule
+from apps.goodwill.ruling import check_store_open, save_rule
 from apps.staff.models import User
-from apps.staff.roles import ROLES, permissions_of
+from apps.staff.role_table import permissions_of, role_named
 
 Purpose = LimitRule.Purpose
 NEEDS = {Purpose.GIVE.value: "ask_goodwill", Purpose.DECIDE.value: "approve_goodwill"}
@@ -68,19 +70,36 @@ def groups(every: Iterable[LimitRule]) -> list[Group]:
 def whose(rule: LimitRule) -> str:
     """The role, person or store in words."""
     if rule.role:
-        return str(ROLES[rule.role].name) if rule.role in ROLES else rule.role
-    return rule.user.name if rule.user else rule.store.name if rule.store else ""
+        role = role_named(rule.role)
+        return str(role.name) if role else rule.role
+    return rule.user.name if rule.user else rule.store.named if rule.store else ""
 
 
-def set_limit(*, actor: Actor, user: User, rule: LimitRule) -> LimitRule:
+def shown(rule: LimitRule | None) -> dict[str, Any]:
+    """What a form about it shows."""
+    return {name: getattr(rule, name) for name in BOUNDS} if rule else {}
+
+
+def set_limit(*, actor: Actor, user: User, rule: LimitRule, opened: str = "") -> LimitRule:
     """Save a new or changed limit.
 
-    Raises: Refused; BadInput beside who, per_request, per_day or per_month for one that makes no sense
+    opened  mark of the page that was opened, "" for none: see apps/core/opened.py
+    Raises: Refused; BadInput beside who, per_request, per_day or per_month for one that makes no sense; Conflict
+            where it was changed since
     """
-    _check_bounds(rule)
-    _check_effect(rule)
-    _check_once(rule)
-    return save_rule(actor=actor, user=user, rule=rule)
+    faults = Faults()
+    for check in (_check_bounds, _check_open, _check_effect, _check_once):
+        with faults:
+            check(rule)
+    faults.tell()
+    return save_rule(
+        actor=actor, user=user, rule=rule, once=lambda: _check_once(rule), opened=opened, shown=shown
+    )
+
+
+def _check_open(rule: LimitRule) -> None:
+    if rule._state.adding:
+        check_store_open(rule.store, "who")
 
 
 def _check_effect(rule: LimitRule) -> None:
@@ -113,12 +132,21 @@ def _check_bounds(rule: LimitRule) -> None:
         raise BadInput(
             _("Set at least one bound. Without any, there would be no limit at all."), field="per_request"
         )
-    _check_wider(bounds, "per_day", "per_request", _("This is less than one request may take."))
-    _check_wider(bounds, "per_month", "per_request", _("This is less than one request may take."))
-    _check_wider(bounds, "per_month", "per_day", _("This is less than the 24 hours allow."))
+    check_wider(bounds)
 
 
-def _check_wider(bounds: dict[str, Decimal | None], wide: str, narrow: str, words: str) -> None:
+def check_wider(bounds: Mapping[str, Decimal | None]) -> None:
+    """Whether each bound allows what the narrower ones do. Raises BadInput (per_day, per_month)"""
+    faults = Faults()
+    with faults:
+        _check_wider(bounds, "per_day", "per_request", _("This is less than one request may take."))
+    with faults:
+        _check_wider(bounds, "per_month", "per_request", _("This is less than one request may take."))
+        _check_wider(bounds, "per_month", "per_day", _("This is less than the 24 hours allow."))
+    faults.tell()
+
+
+def _check_wider(bounds: Mapping[str, Decimal | None], wide: str, narrow: str, words: str) -> None:
     more, less = bounds[wide], bounds[narrow]
     if more is not None and less is not None and more < less:
         raise BadInput(words, field=wide)

@@ -1,5 +1,7 @@
 """The reasons people choose from: added, reworded, put in order, switched off."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -7,39 +9,63 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.services import record
 from apps.core.errors import BadInput
+from apps.core.faults import Faults
 from apps.goodwill.models import Reason
 from apps.goodwill.ruling import check_may, save_rule
 from apps.staff.models import User
 
 LONGEST_CODE = 36
+FIELDS = ("title", "needs_words", "is_active")
 
 
 def add_reason(*, actor: Actor, user: User, title: str, needs_words: bool) -> Reason:
     """A new reason, offered at the end of the list. Raises Refused; BadInput (title) for one that is there."""
     words = _title(title)
     last = Reason.objects.order_by("-position").first()
+    code = _free_code(words)
+    # Again: whoever added the same words meanwhile has their code, and another one would be free.
+    _check_words(words)
     reason = Reason(
-        code=_free_code(words),
+        code=code,
         title=words,
         needs_words=needs_words,
         position=last.position + 1 if last else 0,
     )
-    return save_rule(actor=actor, user=user, rule=reason)
+    return save_rule(actor=actor, user=user, rule=reason, once=lambda: _check_words(words))
+
+
+def shown(reason: Reason | None) -> dict[str, Any]:
+    """What a form about it shows."""
+    return {name: getattr(reason, name) for name in FIELDS} if reason else {}
 
 
 def change_reason(
-    *, actor: Actor, user: User, reason: Reason, title: str, needs_words: bool, is_active: bool
+    *,
+    actor: Actor,
+    user: User,
+    reason: Reason,
+    title: str,
+    needs_words: bool,
+    is_active: bool,
+    opened: str = "",
 ) -> Reason:
     """Reword it, or offer it no more; requests made earlier keep the words they were made with.
 
-    Raises: Refused; BadInput (title) for words of another reason; BadInput (is_active) for the last one offered
+    opened  mark of the page that was opened, "" for none: see apps/core/opened.py
+    Raises: Refused; BadInput (title) for words of another reason; BadInput (is_active) for the last one offered;
+            Conflict where it was changed since
     """
-    if not is_active and not Reason.objects.filter(is_active=True).exclude(pk=reason.pk).exists():
-        raise BadInput(
-            _("This is the last reason that is offered. Nobody could ask without one."), field="is_active"
-        )
-    reason.title, reason.needs_words, reason.is_active = _title(title, reason), needs_words, is_active
-    return save_rule(actor=actor, user=user, rule=reason)
+    faults = Faults()
+    with faults:
+        reason.title = _title(title, reason)
+    with faults:
+        if not is_active and not Reason.objects.filter(is_active=True).exclude(pk=reason.pk).exists():
+            raise BadInput(
+                _("This is the last reason that is offered. Nobody could ask without one."), field="is_active"
+            )
+    faults.tell()
+    reason.needs_words, reason.is_active = needs_words, is_active
+    return save_rule(actor=actor, user=user, rule=reason, opened=opened, shown=shown)
 
 
 def move_reason(*, actor: Actor, user: User, reason: Reason, up: bool) -> bool:
@@ -73,10 +99,14 @@ def _title(title: str, reason: Reason | None = None) -> str:
     words = " ".join(title.split())
     if not words:
         raise BadInput(_("Write the reason as people will read it."), field="title")
+    _check_words(words, reason)
+    return words
+
+
+def _check_words(words: str, reason: Reason | None = None) -> None:
     others = Reason.objects.exclude(pk=reason.pk) if reason else Reason.objects.all()
     if others.filter(title__iexact=words).exists():
         raise BadInput(_("There is a reason with these words already."), field="title")
-    return words
 
 
 def _free_code(title: str) -> str:

@@ -16,6 +16,7 @@ from apps.core.errors import Conflict
 from apps.core.formats import money, number
 from apps.goodwill.models import CouponSeries
 from apps.goodwill.ruling import check_may, save_rule
+from apps.staff.confirming.guard import let_through
 from apps.staff.connection import client_for
 from apps.staff.models import User
 
@@ -83,8 +84,8 @@ def series_rows(listed: Iterable[Listed] | None) -> list[SeriesRow]:
     return sorted(rows, key=lambda row: (not row.is_allowed, row.has_ended, row.name.casefold()))
 
 
-def allow_series(*, actor: Actor, user: User, outside_id: str) -> CouponSeries:
-    """Let people choose it from now on. The outside is asked, so that only a living series is allowed.
+def living_series(*, actor: Actor, user: User, outside_id: str) -> str:
+    """The name under which the outside lists it. Asked first, so that only a living series is allowed.
 
     Raises: Refused; Conflict when it is not listed or has ended; CapillaryError when the outside does not answer
     """
@@ -94,14 +95,22 @@ def allow_series(*, actor: Actor, user: User, outside_id: str) -> CouponSeries:
         raise Conflict(_("Capillary does not list this series any more, so it stays off."))
     if told.ended(timezone.localdate()):
         raise Conflict(_("The last day of this series is over, so it stays off."))
-    series = CouponSeries.objects.filter(outside_id=outside_id).first() or CouponSeries(
-        outside_id=outside_id, name=(told.description or outside_id)[:LONGEST_NAME]
-    )
+    return (told.description or outside_id)[:LONGEST_NAME]
+
+
+def offer_series(*, actor: Actor, user: User, outside_id: str, name: str) -> CouponSeries:
+    """Let people choose it from now on; one the console knows already keeps its name. Raises Refused."""
+    found = CouponSeries.objects.filter(outside_id=outside_id).first()
+    series = found or CouponSeries(outside_id=outside_id, name=name)
     series.is_active = True
     return save_rule(actor=actor, user=user, rule=series)
 
 
 def disallow_series(*, actor: Actor, user: User, series: CouponSeries) -> CouponSeries:
-    """Offer it no more; requests that wait keep it. The outside is not asked. Raises Refused."""
+    """Offer it no more; requests that wait keep it. The outside is not asked. Raises Refused.
+
+    One person is enough: it only takes away.
+    """
     series.is_active = False
-    return save_rule(actor=actor, user=user, rule=series)
+    with let_through():
+        return save_rule(actor=actor, user=user, rule=series)

@@ -19,7 +19,7 @@ from apps.goodwill.forms_ask import AskForm, amount_of
 from apps.goodwill.gathering import gather
 from apps.goodwill.known import Known, known_of, pack, unpack
 from apps.goodwill.models import CouponSeries, GoodwillRequest, Kind, OutsideAct
-from apps.goodwill.money import given_words
+from apps.goodwill.money import given_kept
 from apps.goodwill.previewing import preview
 from apps.goodwill.states import State
 from apps.goodwill.telling import told
@@ -63,10 +63,12 @@ def check(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 def _open(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The empty form about a customer who is read now: who looks at whom is in the trail first."""
-    record("goodwill.form_opened", actor=actor_of(request), customer=str(customer_id))
+    actor, whom = actor_of(request), str(customer_id)
+    record("goodwill.form_opened", actor=actor, customer=whom)
     try:
-        known, error = known_of(customer_id, gather(actor=actor_of(request), customer_id=customer_id)), None
+        known, error = known_of(customer_id, gather(actor=actor, customer_id=customer_id)), None
     except CustomerNotFound:
+        record("goodwill.form_opened", actor=actor, outcome="not_done", customer=whom)
         raise
     except (CustomerMerged, Conflict):
         # Their page leads to the account that is left.
@@ -112,10 +114,11 @@ def _ask(
 def _refused(
     request: HttpRequest, customer_id: int, form: AskForm, known: Known | None, error: ConsoleError
 ) -> HttpResponse:
-    """Beside the field it belongs to, or above the form; what was typed stays."""
+    """Beside the fields it belongs to, or above the form; what was typed stays."""
     said = None
     if error.field in form.fields:
-        form.add_error(error.field, error.message)
+        for one in (error, *error.also):
+            form.add_error(one.field, one.message)
     else:
         said = Said("bad", _("Nothing was sent."), error)
     return _form(request, customer_id, form, known, said=said, status=error.http_status)
@@ -196,6 +199,6 @@ def _changed(form: AskForm, shown: Around) -> Said | None:
 
 
 def _remember(request: HttpRequest, asked: GoodwillRequest) -> None:
-    words = given_words(asked.kind, asked.granted, asked.series)
+    words = given_kept(asked.kind, asked.granted, asked.series)
     act = _("%(what)s given") if asked.is_given else _("%(what)s requested")
     remember_act(person_of(request).pk, asked.customer_id or 0, act % {"what": words})

@@ -15,7 +15,7 @@ from apps.goodwill import deciding
 from apps.goodwill.approving import checked_amount
 from apps.goodwill.evidence import Card, card_of, with_amount
 from apps.goodwill.forms_queue import ApproveForm, ReasonForm
-from apps.goodwill.models import GoodwillRequest
+from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.queue import DECIDE, next_after
 from apps.goodwill.queue_rows import what, whom
 from apps.goodwill.told import told_of
@@ -44,6 +44,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         return _asked(request, desk, card, approve_form(card))
     form = ApproveForm(request.POST, auto_id="approve_%s")
     if not form.is_valid():
+        return _asked(request, desk, _opened(request, desk, found), form, status=INVALID_FORM)
+    if found.amount is not None and found.kind == Kind.POINTS and form.cleaned_data["amount"] is None:
+        form.add_error("amount", _("Write how many points you approve."))
         return _asked(request, desk, _opened(request, desk, found), form, status=INVALID_FORM)
     if form.names_another:
         return _named_anew(request, desk, found, form)
@@ -107,7 +110,7 @@ def _named_anew(request: HttpRequest, desk: Desk, found: GoodwillRequest, form: 
     except BadInput as error:
         form.add_error("amount", error.message)
         return _asked(request, desk, card, form, status=INVALID_FORM)
-    if card.evidence.most is not None and amount > card.evidence.most:
+    if card.bound is not None and amount > card.bound:
         form.add_error("amount", f"{card.most_note} {card.others}".strip())
         return _asked(request, desk, card, form, status=INVALID_FORM)
     card = with_amount(card, amount)
@@ -124,7 +127,7 @@ def _not_approved(
     if isinstance(error, BadInput) and error.field in form.fields:
         form.add_error(error.field, error.message)
         return _asked(request, desk, card, form, status=error.http_status)
-    card = with_amount(card, form.cleaned_data["amount"])
+    card = with_amount(card, form.cleaned_data["amount"] or card.most)
     again = approve_form(card, reason=form.cleaned_data["reason"])
     return _asked(request, desk, card, again, error=error, status=error.http_status)
 
@@ -139,6 +142,8 @@ def _asked(
     note: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    if "amount" in form.errors:
+        card = with_amount(card, None)
     context = {
         **card_context(request, desk, card),
         "form": form,

@@ -101,7 +101,10 @@ def approve_form(card: Card, *, data: Any = None, reason: str = "") -> ApproveFo
     """The form of an approval as the card offers it, or as it was sent."""
     amount = f"{card.most.normalize():f}" if card.most is not None else ""
     first = {"amount": amount, "shown": amount, "seen": card.evidence.fingerprint, "reason": reason}
-    return ApproveForm(data, initial=first, auto_id="approve_%s")
+    form = ApproveForm(data, initial=first, auto_id="approve_%s")
+    if card.most is None:
+        form.fields["amount"].widget.attrs["autofocus"] = True
+    return form
 
 
 def reject_form(data: Any = None) -> ReasonForm:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from apps.core.formats import number
 from apps.core.pages import render_page
 from apps.goodwill.causes import CAUSES
 from apps.goodwill.flags import lookalike
@@ -182,9 +183,9 @@ def _summary(filters: Filters, shown: int, counted: Figures) -> str:
     total = max(totals.get(filters.show, shown), shown)
     if total == shown:
         return ngettext("%(count)s request.", "%(count)s requests, oldest due first.", total) % {
-            "count": f"{total:,}"
+            "count": number(total)
         }
-    return _("%(shown)s of %(total)s, oldest due first.") % {"shown": shown, "total": f"{total:,}"}
+    return _("%(shown)s of %(total)s, oldest due first.") % {"shown": shown, "total": number(total)}
 
 
 def stores_of(user: User) -> list[Store]:

@@ -25,10 +25,11 @@ from apps.staff.actors import actor_of
 # While something moves the page looks again, ever more slowly, and then leaves it to the person.
 MOST_LOOKS = 12
 MOST_ENTRIES = 100
+READ = ("staff.ask_goodwill", "staff.approve_goodwill", "staff.view_trail")
 
 
 @require_safe
-@any_permission("staff.ask_goodwill", "staff.view_trail")
+@any_permission(*READ)
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one request; who reads it is in the trail first."""
     found, person = visible(request, pk), person_of(request)
@@ -56,7 +57,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@any_permission("staff.ask_goodwill", "staff.view_trail")
+@any_permission(*READ)
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of it by now, for a page or drawer that waits for it."""
     found = visible(request, pk)

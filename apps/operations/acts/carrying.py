@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import DatabaseError
+from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,8 +105,11 @@ def _settled(trade: Trade[A], actor: Actor, act: A, result: Result) -> A:
         return act
 
 
-def fenced(client: Client, act: ActRow, call: Call[Any]) -> Client:
-    """The client, whose recorder lets this call leave only while the act's row is in progress."""
+def fenced(client: Client, act: models.Model, call: Call[Any]) -> Client:
+    """The client, whose recorder lets this call leave only while the act's row is in progress.
+
+    act  a row with the columns state and sent_at of an `ActRow`
+    """
     client.recorder = FencedRecorder(client.recorder, act, call.name)
     return client
 
@@ -115,7 +118,7 @@ class FencedRecorder:
     """Marks the act as sent before the trail's entry is written: a process that slept through its own time
     finds the row settled, and of two that hold the same row only one finds it unmarked; the other sends nothing."""
 
-    def __init__(self, recorder: Recorder, act: ActRow, name: str) -> None:
+    def __init__(self, recorder: Recorder, act: models.Model, name: str) -> None:
         self.recorder, self.act, self.name = recorder, act, name
         self.marked_at: datetime | None = None
 

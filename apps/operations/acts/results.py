@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.capillary.errors import CapillaryError, NotSent
 from apps.operations.acts.rows import ActRow, ActState
+from apps.operations.webhooks.events import UNKNOWN_SETTLED, tell
 
 LOOK_AFTER = (
     timedelta(seconds=5),
@@ -51,6 +52,9 @@ class Result:
 
 def note(act: ActRow, result: Result, now: datetime) -> None:
     """Take the result down in a locked row that is still open; the caller saves."""
+    if act.state in (ActState.UNKNOWN, ActState.PERSON) and result.state in OUTCOMES:
+        kind = str(act._meta.model_name)
+        tell(UNKNOWN_SETTLED, kind=kind, id=act.pk, reference=act.reference, outcome=result.outcome)
     act.state = result.state
     if result.looks is not None:
         act.looks = result.looks

@@ -1,6 +1,7 @@
 """Reads acts back whose outcome is not known, crashed ones among them, until it is known or a person looks."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -94,6 +95,21 @@ def may_have_left(act: ActRow) -> bool:
 def never_sent(act: ActRow) -> Result:
     """What is known of an act that cannot have left."""
     return Result(ActState.NOT_DONE, words=_("The console stopped before it was sent."), looks=act.looks)
+
+
+def ended_unsent(trade: Trade[A], act: A | None) -> A | None:
+    """The act of a row of a file as not done, when a worker kept it and died before it was sent; None otherwise.
+
+    Safe beside a worker that only seemed dead: an act is marked before it leaves, and only while it is in progress.
+    """
+    if act is None or not act.is_of_a_file or act.sent_at is not None:
+        return None
+    if act.is_open:
+        if may_have_left(act):
+            return None
+        # No look: settled as its own worker settles what it could not send.
+        act = trade.conclude(actor=act.behind, act=act, result=replace(never_sent(act), looks=None))
+    return act if act.state == ActState.NOT_DONE else None
 
 
 def _claim(act: ActRow, now: datetime) -> bool:

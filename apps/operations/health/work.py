@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.formats import duration
+from apps.core.formats import duration, number
 from apps.operations.health.check import Check
 from apps.operations.models import Chunk, Operation
 from apps.operations.work.hours import may_run_now
@@ -34,9 +34,9 @@ def long_work() -> Check:
     waiting, oldest = _waiting(now)
     if oldest > LONG and not claims:
         words = _("%(count)s pieces of long work wait, the oldest for %(age)s, and no worker takes them.")
-        return Check(title, "bad", words % {"count": f"{waiting:,}", "age": duration(oldest)})
+        return Check(title, "bad", words % {"count": number(waiting), "age": duration(oldest)})
     words = _("%(busy)s pieces are worked on, %(waiting)s wait; %(expired)s leases have run out.")
-    values = {"busy": len(claims) - expired, "waiting": f"{waiting:,}", "expired": expired}
+    values = {"busy": len(claims) - expired, "waiting": number(waiting), "expired": expired}
     return Check(title, "warn" if expired else "ok", words % values)
 
 

@@ -24,6 +24,7 @@ class Item(models.Model):
     input_sealed   {"cells": [as in the file], "values": {name: plain value}}, encrypted
     digest         keyed hash of what the row means: equal rows of one kind have the same
     mask           the customer as people may see it without asking
+    gives          what the customer gets, in words that are the same for equal things; "" for points and money
     problems       [{"column", "words", "code"}] of the dry run
     words, code    how it ended, for people
     act_reference  of the act it led to, in the room's own table
@@ -40,6 +41,7 @@ class Item(models.Model):
     mask = models.CharField(max_length=80, blank=True)
     store_code = models.CharField(max_length=40, blank=True)
     points = models.DecimalField(max_digits=18, decimal_places=3, null=True)
+    gives = models.CharField(max_length=200, blank=True)
     money = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     problems = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.NEW)

@@ -12,7 +12,6 @@ from apps.operations.acts.rows import new_reference
 from apps.operations.models.files import StoredFile
 from apps.operations.work.states import ENDED, WORKING, ChunkState, Phase, State
 from apps.staff.models import Store, User
-from apps.staff.roles import permissions_of
 
 FIRST_NUMBER = 10_000
 PREFIX = "OP-"
@@ -27,7 +26,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         if user.is_everywhere:
             return self
         here = [one for one in user.memberships_now if one.store_id]
-        stores = [one.store_id for one in here if WORKS_WITH & permissions_of([one.role])]
+        stores = [one.store_id for one in here if WORKS_WITH & one.as_role.permissions]
         return self.filter(Q(requested_by=user) | Q(store__in=stores))
 
     def working(self) -> "OperationQuerySet":
@@ -36,7 +35,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
 
     def waiting_for(self, user: User) -> "OperationQuerySet":
         """Those a second person has to decide on, and this person has not asked for."""
-        return self.visible_to(user).filter(state=State.WAITING).exclude(requested_by=user)
+        return self.visible_to(user).filter(state=State.WAITING).exclude(requested_by__in=user.hands)
 
 
 class Operation(models.Model):
@@ -45,8 +44,9 @@ class Operation(models.Model):
     columns         the header of the file as it stands there
     parameters      of the kind, the same for all rows; nothing personal
     actor           who stands behind it, as `acts.rows.kept` notes it
-    totals          of the dry run: {rows, ready, bad, customers, points, most, money, stores, problems: {words: rows}},
-                    amounts as text, most is that of the largest row; counts: by outcome, kept when the rows are deleted
+    totals          of the dry run: {rows, ready, bad, customers, points, most, money, stores, gives: {words: rows},
+                    problems: {words: rows}}, amounts as text, most is that of the largest row; counts: by outcome,
+                    kept when the rows are deleted
     why             the rules that ask for a second person: [{"rule", "words"}]
     fingerprint     SHA-256 over everything the dry run found ready, see `work.fingerprints`
     approved_…      what workers compare with: they refuse anything else
@@ -66,7 +66,6 @@ class Operation(models.Model):
         StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="operations"
     )
     file_sha256 = models.CharField(max_length=64, blank=True)
-    result = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requester_name = models.CharField(max_length=120)
     requester_role = models.CharField(max_length=60, blank=True)

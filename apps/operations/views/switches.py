@@ -111,10 +111,11 @@ def _page(
 
 
 def _places(rows: list[Switch]) -> list[tuple[Store | None, list[Cell]]]:
-    """All stores, then each store, with a cell for every act. One query."""
+    """All stores, then each open store and closed ones with a switch of their own, a cell for every act. One query."""
     kept = {(one.act, one.store_id): one for one in rows}
     stopped = {one.act for one in rows if one.off and one.store_id is None}
-    everywhere: list[Store | None] = [None, *Store.objects.all()]
+    off = [one.store_id for one in rows if one.off and one.store_id]
+    everywhere: list[Store | None] = [None, *Store.objects.open_or(off)]
     return [
         (
             store,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.audit.access import permission_required
 from apps.core.pages import render_page
+from apps.operations.counters import LISTING
 from apps.operations.notices import shown_to
 from apps.operations.open_acts import Asked, Cursor, just_settled, page_of
 from apps.operations.unknowns import Source, sources_for
@@ -31,7 +32,7 @@ class Chip:
 
 
 @require_safe
-@permission_required("staff.view_customers", "staff.view_trail")
+@permission_required(*LISTING)
 def unknown(request: HttpRequest) -> HttpResponse:
     """Newest first; ``act``, ``store`` and ``mine`` narrow it, ``before`` and ``after`` turn the page."""
     person = person_of(request)

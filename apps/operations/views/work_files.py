@@ -1,15 +1,18 @@
 """HttpResponses of long work, streamed: the sample of a kind, results, failed rows, rows the dry run left out."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.audit.access import permission_required
 from apps.core.errors import Missing
+from apps.core.tables.writing import MEDIA_TYPES, pieces_of
+from apps.operations.exporting import entries_in
 from apps.operations.models import Operation
 from apps.operations.views.work_shared import (
     READ,
@@ -17,10 +20,10 @@ from apps.operations.views.work_shared import (
     is_exported,
     kind_named,
     kind_of,
+    made_of,
     may_read_rows,
 )
 from apps.operations.work.downloads import problem_rows, result_rows, sample_rows
-from apps.operations.work.files import MEDIA_TYPES, pieces_of
 from apps.operations.work.tracing import trace
 from apps.staff.actors import actor_of
 
@@ -79,8 +82,17 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kind_of(found)
     if kind.export is None or not is_exported(found, kind):
         raise Http404
-    trace("downloaded", found, actor=actor_of(request), part=_("the file"), form="csv")
-    return _streamed(kind.export(found), f"{found.number}.csv", MEDIA_TYPES["csv"])
+    if found.expires_at is not None and found.expires_at <= timezone.now():
+        # The sweep that deletes it comes once an hour.
+        raise Missing(_("The file of %(number)s is not kept any longer.") % {"number": found.number})
+    made = made_of(found)
+    name, media_type = (made.name, made.media_type) if made else (f"{found.number}.csv", MEDIA_TYPES["csv"])
+    # How much somebody takes along: the watch compares it with what is usual.
+    size: dict[str, Any] = {"entries": entries_in(found)} if "entries" in dict(kind.outputs) else {}
+    trace(
+        "downloaded", found, actor=actor_of(request), part=_("the file"), form=name.rpartition(".")[2], **size
+    )
+    return _streamed(kind.export(found), name, media_type)
 
 
 def _readable(request: HttpRequest, pk: int) -> Operation:

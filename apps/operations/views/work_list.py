@@ -133,7 +133,7 @@ def _people(person: User) -> list[Choice]:
 
 def _stores(person: User) -> list[Choice]:
     stores = list(Store.objects.all()) if person.is_everywhere else stores_of(person)
-    return [Choice(str(one.pk), one.name) for one in stores]
+    return [Choice(str(one.pk), one.named) for one in stores]
 
 
 def _known(value: str, offered: list[Choice]) -> str:

@@ -13,7 +13,7 @@ from apps.core.pages import render_page, wants_fragment
 from apps.operations.forms_work import ReasonForm
 from apps.operations.models import Operation
 from apps.operations.views.work_parts import dry_run_of, duties_of, live_of
-from apps.operations.views.work_shared import READ, Said, found_of, is_exported, kind_of
+from apps.operations.views.work_shared import READ, Said, found_of, is_exported, kind_of, made_of
 from apps.operations.work.tracing import trace
 from apps.staff.access import person_of
 from apps.staff.actors import actor_of
@@ -63,10 +63,11 @@ def page_of(request: HttpRequest, found: Operation, said: Said | None = None) ->
         **duties_of(request, found, kind, live["progress"]),
         "kind": kind,
         "exported": is_exported(found, kind),
+        "made": made_of(found),
         "said": said,
         "reason_form": ReasonForm(),
         "reference": current_reference(),
-        "asked": [(one.label, found.parameters.get(one.name)) for one in kind.asks],
+        "asked": [(one.label, one.shown(found.parameters.get(one.name))) for one in kind.asks],
     }
     status = said.error.http_status if said else 200
     return render_page(request, "operations/work/operation.html", context, status=status)

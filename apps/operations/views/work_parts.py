@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.views.work_shared import may_steer, standing_of
-from apps.operations.work.approving import deciders_of, may_not_decide
+from apps.operations.work.approving import may_not_decide, somebody_decides
 from apps.operations.work.asking import rerun_under_way
 from apps.operations.work.hours import hours_of, may_run_now
-from apps.operations.work.kinds import Kind
+from apps.operations.work.kinds import Kind, named
 from apps.operations.work.progress import Progress, last_lines, progress_of
 from apps.operations.work.states import WORKING, ChunkState, ItemState, State
 from apps.staff.access import person_of
@@ -57,6 +57,8 @@ def live_of(operation: Operation) -> dict[str, Any]:
         "through": progress.through,
         "bars": bars_of(progress),
         "ran": operation.started_at is not None,
+        # An export has no rows anybody uploaded: what is counted are parts of its file.
+        "parts": named(operation.kind).export is not None,
         "failed": shown,
         "failed_count": progress.not_done + progress.unknown,
         "lines": last_lines(operation),
@@ -117,7 +119,7 @@ def duties_of(request: HttpRequest, operation: Operation, kind: Kind, progress: 
     parked = Chunk.objects.filter(operation=operation, state=ChunkState.PARKED).order_by("phase", "number")
     may_ask = state == State.CHECKED and own and bool(ready) and operation.needs_second_person
     return {
-        "nobody_decides": may_ask and not deciders_of(operation, kind),
+        "nobody_decides": may_ask and not somebody_decides(operation, kind),
         "standing": standing_of(operation),
         "steers": steers,
         "own": own,

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from apps.core.errors import ConsoleError
-from apps.operations.models import Item, Operation
+from apps.operations.models import Item, Operation, StoredFile
 from apps.operations.work import kinds
 from apps.operations.work.kinds import Kind
 from apps.operations.work.states import ItemState, State
@@ -77,6 +77,11 @@ def is_exported(operation: Operation, kind: Kind) -> bool:
     """Whether its rows have made a file together that is there and whole."""
     made = kind.export is not None and operation.state == State.DONE and operation.emptied_at is None
     return made and not Item.objects.filter(operation=operation).exclude(state=ItemState.DONE).exists()
+
+
+def made_of(operation: Operation) -> StoredFile | None:
+    """What the file is called that its rows made together, its size and SHA-256, where a row made that known."""
+    return operation.made.filter(name__startswith=f"{operation.number}.").first()
 
 
 def may_steer(user: User, operation: Operation, kind: Kind) -> bool:

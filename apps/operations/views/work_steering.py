@@ -67,12 +67,7 @@ def free(request: HttpRequest, pk: int, chunk: int) -> HttpResponse:
     parked = Chunk.objects.filter(operation=found_of(request, pk), pk=chunk).first()
     if parked is None:
         raise Http404
-
-    def freeing(*, operation: Operation, **who: Any) -> Operation:
-        services.free_chunk(chunk=parked, **who)
-        return operation
-
-    return _act(request, pk, freeing, _("%(number)s: the rows are tried again."))
+    return _act(request, pk, services.free_chunk, _("%(number)s: the rows are tried again."), chunk=parked)
 
 
 def _act(

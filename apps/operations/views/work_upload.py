@@ -39,7 +39,9 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         if started is not None:
             messages.success(request, _("%(number)s: the dry run has begun.") % {"number": started.number})
             return go(request, "operations:operation", started.pk)
-    context = {"kind": wanted, "form": form, "hours": hours_of(wanted.code)}
+    # A template would call `kind.export` and take its failing for no.
+    exports = wanted.export is not None
+    context = {"kind": wanted, "exports": exports, "form": form, "hours": hours_of(wanted.code)}
     status = INVALID_FORM if posted else 200
     return render_page(request, "operations/work/upload.html", context, status=status)
 

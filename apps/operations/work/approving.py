@@ -90,7 +90,9 @@ def may_not_decide(user: User, operation: Operation, kind: Kind) -> str:
     """Why this person cannot be the second one, "" when they can."""
     if operation.requested_by_id == user.pk:
         return _("Somebody else has to approve what you asked for.")
-    if user.pk in _asked_before(operation):
+    if operation.requested_by_id in user.hands:
+        return _("Nobody approves what a program asked whose key they made, nor the other way round.")
+    if user.hands & set(_asked_before(operation)):
         return _("These are rows of a file you uploaded: somebody else has to approve them.")
     if not Operation.objects.visible_to(user).filter(pk=operation.pk).exists():
         return _("This operation belongs to another store.")
@@ -144,10 +146,20 @@ def _tell_others(operation: Operation) -> None:
         tell(user_id=user.pk, words=told, url=address_of(operation))
 
 
-def deciders_of(operation: Operation, kind: Kind) -> list[User]:
-    """Who could be the second person."""
-    here = User.objects.filter(is_active=True, memberships__store=operation.store_id).distinct()
-    return [one for one in here.order_by("pk")[:MOST_TOLD] if not may_not_decide(one, operation, kind)]
+def deciders_of(operation: Operation, kind: Kind) -> Iterator[User]:
+    """Who could be the second person, each looked at when it is asked for."""
+    here = (
+        User.objects.people()
+        .knowing_services()
+        .filter(is_active=True, memberships__store=operation.store_id)
+        .distinct()
+    )
+    return (one for one in here.order_by("pk")[:MOST_TOLD] if not may_not_decide(one, operation, kind))
+
+
+def somebody_decides(operation: Operation, kind: Kind) -> bool:
+    """Whether there is a second person at all."""
+    return next(deciders_of(operation, kind), None) is not None
 
 
 def _tell(operation: Operation, words: str, level: str = Notice.Level.OK) -> None:

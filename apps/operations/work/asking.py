@@ -93,7 +93,8 @@ def rerun_failed(*, actor: Actor, user: User, operation: Operation) -> Operation
 def _title(kind: Kind, parameters: Mapping[str, Any]) -> str:
     """Of a kind that is asked about a period: with the period, so that a list of them can be told apart."""
     if {"from", "until"} <= set(parameters):
-        return f"{kind.title}: {parameters['from']} – {parameters['until']}"
+        days = f"{parameters['from']} – {parameters['until']}"
+        return f"{kind.title}: {days}" + (f" ({parameters['zone']})" if "zone" in parameters else "")
     return str(kind.title)
 
 

@@ -23,6 +23,7 @@ WRITTEN = (
     "store_code",
     "points",
     "money",
+    "gives",
     "digest",
     "input_sealed",
     "tries",
@@ -77,7 +78,7 @@ def _note(item: Item, found: Checked) -> None:
     item.problems = plain_problems(found.problems)
     item.state = ItemState.BAD if found.problems else ItemState.READY
     item.customer_id, item.mask, item.store_code = found.customer_id, found.mask[:80], found.store_code
-    item.points, item.money = found.points, found.money
+    item.points, item.money, item.gives = found.points, found.money, found.gives[:200]
     # The run counts anew.
     item.tries = 0
     if found.meaning is not None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import reader
 from apps.core.errors import BadInput
 from apps.core.masking import mask
 from apps.operations.models import Item, Operation
@@ -55,18 +57,21 @@ class Comparison:
 def period(given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a period, its end kept to the second, so that the plan is the same whenever it is made.
 
+    Its days are those of whoever asks: where these are not the console's own, their time zone is kept with them.
     Raises: BadInput (from, until)
     """
     begins = _day(given.get("from"), "from")
-    ends = _day(given.get("until") or timezone.localdate().isoformat(), "until")
+    today, zone = reader.today(), reader.zone()
+    ends = _day(given.get("until") or today.isoformat(), "until")
     if ends < begins:
         raise BadInput(_("The period ends before it begins."), field="until")
-    if ends > timezone.localdate():
+    if ends > today:
         raise BadInput(_("This day has not come yet."), field="until")
     if ends - begins > LONGEST:
         raise BadInput(_("A period is at most a year long."), field="from")
-    until = min(_midnight(ends + timedelta(days=1)), timezone.now())
-    return {"from": begins.isoformat(), "until": ends.isoformat(), "ends_at": until.isoformat()}
+    until = min(_midnight(ends + timedelta(days=1), zone), timezone.now())
+    kept = {"from": begins.isoformat(), "until": ends.isoformat(), "ends_at": until.isoformat()}
+    return kept | {"zone": str(zone)} if reader.is_elsewhere() else kept
 
 
 def bounds(operation: Operation) -> tuple[datetime, datetime]:
@@ -76,7 +81,8 @@ def bounds(operation: Operation) -> tuple[datetime, datetime]:
 
 def bounds_of(parameters: Mapping[str, Any]) -> tuple[datetime, datetime]:
     """The same of parameters as `period` gave them."""
-    begins = _midnight(date.fromisoformat(parameters["from"]))
+    zone = ZoneInfo(parameters["zone"]) if "zone" in parameters else timezone.get_current_timezone()
+    begins = _midnight(date.fromisoformat(parameters["from"]), zone)
     return begins, datetime.fromisoformat(parameters["ends_at"])
 
 
@@ -99,5 +105,5 @@ def _day(text: object, name: str) -> date:
         raise BadInput(_("Write a day such as 2026-11-23."), field=name) from None
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)

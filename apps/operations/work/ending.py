@@ -1,6 +1,5 @@
 """How an operation comes to an end, or to a pause: under its lock, when no row is in flight any more."""
 
-import logging
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from apps.operations.models import Chunk, Item, Notice, Operation
 from apps.operations.notices import tell
+from apps.operations.webhooks import events as hooks
+from apps.operations.work.kinds import named
 from apps.operations.work.moving import locked, move, say
 from apps.operations.work.retention import expires_from_now
 from apps.operations.work.states import WORKING, ChunkState, Event, ItemState, Phase, State
+from apps.operations.work.sweeping import taken_care_of
 from apps.operations.work.tracing import trace
 
 UNSETTLED = (ItemState.UNKNOWN, ItemState.GOING, ItemState.READY, ItemState.NEW)
-log = logging.getLogger("console.operations")
 
 
 def end_if_through(operation: Operation) -> bool:
@@ -54,14 +55,13 @@ def stop_wanted(only: int | None = None) -> int:
     """
     wanted = Operation.objects.filter(state__in=WORKING).exclude(pause_wanted=False, cancel_wanted=False)
     rows = wanted if only is None else wanted.filter(pk=only)
-    stopped = 0
-    for pk in list(rows.values_list("pk", flat=True)):
-        try:
-            with transaction.atomic():
-                stopped += stop_if_wanted(locked(pk))
-        except Exception as error:  # one operation's trouble keeps no other from being stopped
-            log.error("%s could not be stopped: %s.", Operation(pk=pk).number, type(error).__name__)
-    return stopped
+    found = list(rows.values_list("pk", flat=True))
+    return sum(taken_care_of(pk, _stop, so="stopped") or 0 for pk in found)
+
+
+def _stop(pk: int) -> int:
+    with transaction.atomic():
+        return int(stop_if_wanted(locked(pk)))
 
 
 def end_cancelled(operation: Operation) -> None:
@@ -118,10 +118,21 @@ def _end(operation: Operation, event: Event, **values: Any) -> None:
         not_done=counts.get(ItemState.NOT_DONE, 0),
         unknown=counts.get(ItemState.UNKNOWN, 0),
     )
+    hooks.tell(
+        hooks.OPERATION_FINISHED,
+        id=operation.pk,
+        number=operation.number,
+        kind=operation.kind,
+        state=str(operation.state),
+        rows=counts,
+    )
     settle_if_known(operation)
+    whole = named(operation.kind).export is not None and set(counts) == {ItemState.DONE}
     what = _("is done") if event == Event.ENDED else _("is cancelled")
     words = _("%(number)s %(what)s: %(counts)s")
-    values = {"number": operation.number, "what": what, "counts": counts_words(counts)}
+    # Parts of a file are nobody's rows: that it is whole was said, and what is not is.
+    told = _("the file can be fetched.") if whole else counts_words(counts)
+    values = {"number": operation.number, "what": what, "counts": told}
     say(operation, words % values)
     well = event == Event.ENDED and not counts.get(ItemState.NOT_DONE) and not counts.get(ItemState.UNKNOWN)
     _tell(operation, words % values, Notice.Level.OK if well else Notice.Level.BAD)

@@ -19,6 +19,7 @@ COLUMNS = (
     "store_code",
     "token",
     "input_sealed",
+    "gives",
 )
 
 
@@ -37,10 +38,11 @@ def rows_of(chunk: Chunk) -> Iterator[tuple[Any, ...]]:
 def rows_fingerprint(rows: Iterable[tuple[Any, ...]]) -> str:
     """SHA-256 over what each row would do; which ones are left out counts, how far they are does not."""
     digest = hashlib.sha256()
-    for row, state, meaning, customer, points, money, store, token, sealed in rows:
+    for row, state, meaning, customer, points, money, store, token, sealed, gives in rows:
         content = hashlib.sha256(sealed.encode()).hexdigest()
         told = [row, state == ItemState.BAD, bytes(meaning or b"").hex(), customer, _text(points)]
-        digest.update(canonical([*told, _text(money), store, str(token), content]) + b"\n")
+        told += [_text(money), store, str(token), content, *([gives] if gives else [])]
+        digest.update(canonical(told) + b"\n")
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from apps.operations.work.kinds import Kind, Outcome, named
 from apps.operations.work.moving import locked, say
 from apps.operations.work.outcomes import give_back, next_look, note
 from apps.operations.work.states import ItemState, State
+from apps.operations.work.sweeping import taken_care_of
 
 LOOKED_AT_ONCE = 200
 # How many rows of a cancelled operation one transaction skips, with something to give back and without. Giving
@@ -89,11 +90,10 @@ def clear_cancelled() -> int:
     cleared = 0
     stuck: set[int] = set()
     for pk in paced(_again_and_again(list(cancelled.order_by("pk").values_list("pk", flat=True)), stuck)):
-        try:
-            cleared += _clear(pk)
-        except Exception as error:  # one operation's trouble keeps no other from being cleared up
-            log.error("%s could not be cleared up: %s.", Operation(pk=pk).number, type(error).__name__)
+        found = taken_care_of(pk, _clear, so="cleared up")
+        if found is None:
             stuck.add(pk)
+        cleared += found or 0
     return cleared
 
 

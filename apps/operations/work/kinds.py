@@ -29,6 +29,8 @@ class Column:
     name      as the kind's code calls it;  label  as the sample file and people do
     required  without it the file cannot be read
     aliases   other headings that mean the same; case, spaces, dashes and underscores do not matter
+    choices   (value, words) people choose from, the first one at the beginning; for what a kind asks
+    longest   how many characters it may have there; more than a line holds is typed into several
     """
 
     name: str
@@ -37,6 +39,12 @@ class Column:
     aliases: tuple[str, ...] = ()
     example: Text = ""
     help: Text = ""
+    choices: tuple[tuple[str, Text], ...] = ()
+    longest: int = 200
+
+    def shown(self, value: Any) -> Any:
+        """A value as people chose it."""
+        return dict(self.choices).get(value, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class Checked:
     values   replace the row's own where given (the customer id found, for one)
     meaning  replaces the row's own where given: by customer id two spellings of a number are the same row
     mask     the customer as people may see it;  store_code  whose budget it takes
+    gives    what the customer gets beside points and money, the same words for the same thing: whoever approves
+             reads how many rows give it
     """
 
     problems: tuple[Problem, ...] = ()
@@ -77,6 +87,7 @@ class Checked:
     mask: str = ""
     points: Decimal | None = None
     money: Decimal | None = None
+    gives: str = ""
     store_code: str = ""
     values: Mapping[str, Any] | None = None
     meaning: tuple[str, ...] | None = None
@@ -128,6 +139,8 @@ class Kind:
     take         (operation): limits and budgets for the whole file, in the transaction of the approval.
                  Raises Refused when they do not suffice
     give_back    (operation, item): what a row took that did not end done, in the transaction that ends it
+    anew         (item): before a row a dead worker left is begun again: its act, when it was kept and never sent, is
+                 settled and lets the row's token go, so that `run` begins anew
     follow       (item) → what became of a row that is not known, from the room's own act; None: still not known
     held         (operation) → why nothing of it may run now ("Goodwill is switched off."), "" when it may
     unique       the same row twice, in this file or an earlier one, is a problem
@@ -135,7 +148,8 @@ class Kind:
     parameters   (parameters given) → those kept with the operation. Raises BadInput
     asks         what people fill in for all rows, in the order of the form; `parameters` reads it by their names
     outputs      (name, heading) of what `Outcome.output` adds to the results, in the order of their columns
-    export       (operation) → the one CSV file all its rows made together, in pieces; fetched when all are done
+    export       (operation) → the one file all its rows made together, in pieces; fetched when all are done.
+                 A row makes it known: an empty StoredFile in `made`, named as `OP-10001.csv`, with type and SHA-256
     """
 
     code: str
@@ -153,6 +167,7 @@ class Kind:
     approve_permission: str = "staff.run_operations"
     take: Callable[["Operation"], None] | None = None
     give_back: Callable[["Operation", "Item"], None] | None = None
+    anew: Callable[["Item"], None] | None = None
     follow: Callable[["Item"], Outcome | None] | None = None
     held: Callable[["Operation"], str] | None = None
     unique: bool = True

@@ -25,9 +25,14 @@ class PutOff:
     seconds: float
 
 
-def outcome_of(kind: Kind, actor: Actor, item: Item) -> Outcome | PutOff:
-    """Run the row. Errors people can read end it or put it off; any other one is the caller's."""
+def outcome_of(kind: Kind, actor: Actor, item: Item, *, left_behind: bool = False) -> Outcome | PutOff:
+    """Run the row. Errors people can read end it or put it off; any other one is the caller's.
+
+    left_behind  a worker died with it: what it kept and never sent is begun anew, as often as a row may be put off
+    """
     try:
+        if left_behind and kind.anew and item.tries <= MOST_PUT_OFF:
+            kind.anew(item)
         return kind.run(actor, item)
     except ConsoleError as error:
         return meant_by(error, item.tries)

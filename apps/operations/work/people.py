@@ -18,6 +18,7 @@ from apps.capillary.errors import CustomerNotFound
 from apps.capillary.resources import customers
 from apps.capillary.types_customer import Customer
 from apps.core.errors import BadInput, ConsoleError, Unavailable
+from apps.core.grouping import ungrouped
 from apps.core.masking import mask
 from apps.operations.customers import Person, call_for, merged_of, person_of
 from apps.operations.work.kinds import Column, Problem, Row
@@ -72,11 +73,15 @@ def read_who(cells: Mapping[str, str]) -> list[list[str]]:
 
 
 def read_amount(text: str, field: str) -> Decimal:
-    """An amount above 0, written as 1500 or 12.5: no 1E+03 of a spreadsheet. Raises BadInput beside the field."""
+    """An amount above 0, written as in fields, 1500, 1,500 or 12.5: no 1E+03 of a spreadsheet.
+
+    Raises: BadInput beside the field
+    """
+    text = ungrouped(text)
     plain = PLAIN.fullmatch(text) and len(text) <= LONGEST_ID
     amount = Decimal(text) if plain else Decimal(0)
     if amount <= 0:
-        raise BadInput(_("Write a number above 0 in plain digits, such as 1500."), field=field)
+        raise BadInput(_("Write a number above 0 in digits, such as 1500 or 1,500."), field=field)
     return amount
 
 

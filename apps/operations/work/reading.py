@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.tables.reading import Unreadable
 from apps.operations.models import Chunk, Item, Operation
 from apps.operations.work.claims import Claim
 from apps.operations.work.kinds import Kind
@@ -16,10 +17,11 @@ from apps.operations.work.moving import locked, move, say
 from apps.operations.work.retention import expires_from_now
 from apps.operations.work.sources import READ_AT_ONCE, columns_of, items_of
 from apps.operations.work.states import Event, Phase
-from apps.operations.work.tables import Unreadable
 
 # A chunk is small enough that several workers share a small file, and large enough that a large one has few.
 FEWEST_ROWS, MOST_ROWS, SHARES = 10, 250, 16
+# Fewer are read quickly by any plan.
+MANY_ROWS = 10_000
 
 
 def read(claim: Claim, kind: Kind, ends_at: float) -> bool:
@@ -52,14 +54,23 @@ def _finish(claim: Claim, kind: Kind, columns: list[str]) -> None:
             claim, empty if kind.file else _("There is nothing to do: nothing took place in this time.")
         )
         return
+    _let_database_know(rows)
     with transaction.atomic():
         operation = locked(claim.operation.pk)
         claim.check_flags()
         claim.done()
         Chunk.objects.bulk_create(_chunks(operation, rows_per_chunk(rows)))
         move(operation, Event.READ, rows=rows, columns=columns)
-        words = ngettext("%(count)s row read.", "%(count)s rows read.", rows)
-        say(operation, words % {"count": f"{rows:,}"})
+        if kind.export is None:
+            words = ngettext("%(count)s row read.", "%(count)s rows read.", rows)
+            say(operation, words % {"count": f"{rows:,}"})
+
+
+def _let_database_know(rows: int) -> None:
+    """PostgreSQL plans by what it knew of the table before: it would read all of it for each page of duplicates."""
+    if rows >= MANY_ROWS and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(Item._meta.db_table)}")
 
 
 def _chunks(operation: Operation, size: int) -> Iterator[Chunk]:

@@ -1,7 +1,5 @@
 """Deletes files and rows whose time is over; the operation, its counts and the trail stay."""
 
-import logging
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,11 +9,11 @@ from apps.operations.models import FilePart, Item, Operation, StoredFile
 from apps.operations.work.ending import counts_of, end_cancelled
 from apps.operations.work.moving import locked
 from apps.operations.work.states import ENDED, ItemState, State
+from apps.operations.work.sweeping import taken_care_of
 from apps.operations.work.tracing import trace
 
 ROWS_AT_ONCE = 2000
 LEFT_LYING = (State.CHECKED, State.WAITING, State.READY, State.PAUSED)
-log = logging.getLogger("console.operations")
 
 
 def retire() -> int:
@@ -28,10 +26,7 @@ def retire() -> int:
     emptied = 0
     with use_reference(new_reference()):
         for pk in paced(list(expired.values_list("pk", flat=True)[:100])):
-            try:
-                emptied += _retire(pk)
-            except Exception as error:  # one operation's trouble keeps no other from being emptied
-                log.error("%s could not be emptied: %s.", Operation(pk=pk).number, type(error).__name__)
+            emptied += taken_care_of(pk, _retire, so="emptied") or 0
     return emptied
 
 
@@ -50,7 +45,7 @@ def _retire(pk: int) -> bool:
     while _delete_some(pk):
         pass
     # Before it counts as emptied: what a worker killed here leaves is found at the next ring.
-    for file in (operation.file, operation.result, *operation.made.all()):
+    for file in (operation.file, *operation.made.all()):
         if file is not None:
             _delete_file(file, operation)
     with transaction.atomic():

@@ -34,13 +34,14 @@ def run(claim: Claim, kind: Kind, ends_at: float) -> bool | PutOff:
     last: tuple[Item, Outcome] | None = None
     for item in items:
         over = last is not None and time.monotonic() > ends_at
+        left_behind = item.state == ItemState.GOING
         same = _turn(claim, kind, last, None if over else item)
         if over:
             return False
         if same is not None:
             last = item, Outcome("not_done", same_words(same))
             continue
-        found = outcome_of(kind, actor, item)
+        found = outcome_of(kind, actor, item, left_behind=left_behind)
         if isinstance(found, PutOff):
             _put_back(claim, item)
             return found

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from apps.audit import hashing
 from apps.core.errors import BadInput
+from apps.core.tables.reading import Unreadable
 from apps.operations.models import Item, Operation
 from apps.operations.models.items import seal_input, token_of
 from apps.operations.work.files import table_of
 from apps.operations.work.kinds import Kind, Problem, Row
 from apps.operations.work.states import ItemState
-from apps.operations.work.tables import Unreadable, cells_of, places_of
+from apps.operations.work.tables import cells_of, places_of
 
 AGAIN = (ItemState.NOT_DONE, ItemState.SKIPPED)
 READ_AT_ONCE = 500

@@ -102,20 +102,21 @@ def cancel(*, actor: Actor, user: User | None, operation: Operation, reason: str
     return operation
 
 
-def free_chunk(*, actor: Actor, user: User | None, chunk: Chunk) -> Chunk:
-    """Let a parked chunk be tried again. Raises Conflict, Refused"""
+@refusals_traced("free")
+def free_chunk(*, actor: Actor, user: User | None, operation: Operation, chunk: Chunk) -> Operation:
+    """Let a parked chunk of it be tried again. Raises Conflict, Refused"""
     with written():
-        operation = locked(chunk.operation_id)
+        operation = locked(operation.pk)
         _check_may_steer(user, operation)
-        freed = Chunk.objects.filter(pk=chunk.pk, state=ChunkState.PARKED).update(
+        parked = operation.chunks.filter(pk=chunk.pk, state=ChunkState.PARKED)
+        freed = parked.update(
             state=ChunkState.WAITING, tries=0, sent_at=None, due_at=timezone.now(), error=""
         )
         if not freed:
             raise Conflict(_("These rows are not parked any more."))
         trace("freed", operation, actor=actor, first=chunk.first_row, last=chunk.last_row)
         transaction.on_commit(dispatch_soon)
-    chunk.refresh_from_db()
-    return chunk
+    return operation
 
 
 def _check_may_steer(user: User | None, operation: Operation) -> None:

@@ -22,6 +22,8 @@ from apps.operations.work.states import Event, ItemState, Phase
 from apps.operations.work.tracing import trace
 
 MOST_PROBLEMS = 30
+# More coupon series than that nobody offers.
+MOST_GIVEN = 200
 AT_ONCE = 2000
 
 
@@ -47,16 +49,27 @@ def sum_up(claim: Claim, kind: Kind, ends_at: float) -> bool:
             fingerprint=operation_fingerprint(operation, prints),
             checked_at=timezone.now(),
         )
-        words = ngettext(
-            "Dry run: %(ready)s row ready, %(bad)s left out.",
-            "Dry run: %(ready)s rows ready, %(bad)s left out.",
-            totals["ready"],
-        )
+        words = _found(kind, totals["ready"])
         say(operation, words % {"ready": f"{totals['ready']:,}", "bad": f"{totals['bad']:,}"})
         trace("checked", operation, actor=operation.behind, ready=totals["ready"], bad=totals["bad"])
         if kind.at_once and not why and totals["ready"]:
             begin(operation, kind, actor=operation.behind)
     return True
+
+
+def _found(kind: Kind, ready: int) -> str:
+    """What is said of it on its page; an export has no rows that anybody sent."""
+    if kind.export:
+        return ngettext(
+            "Counted: the file is made in %(ready)s part.",
+            "Counted: the file is made in %(ready)s parts.",
+            ready,
+        )
+    return ngettext(
+        "Dry run: %(ready)s row ready, %(bad)s left out.",
+        "Dry run: %(ready)s rows ready, %(bad)s left out.",
+        ready,
+    )
 
 
 def _take_fingerprints(claim: Claim, kind: Kind, ends_at: float) -> bool:
@@ -101,8 +114,15 @@ def totals_of(operation: Operation, hold: Callable[[], None]) -> dict[str, Any]:
         "most": f"{most.normalize():f}",
         "money": f"{money.normalize():f}",
         "stores": list(stores.distinct()[:100]),
+        "gives": _given(ready),
         "problems": problems,
     }
+
+
+def _given(ready: QuerySet[Item]) -> dict[str, int]:
+    """What rows give → how many of them do, the most first."""
+    found = ready.exclude(gives="").values_list("gives").annotate(rows=Count("pk")).order_by("-rows", "gives")
+    return dict(found[:MOST_GIVEN])
 
 
 def _problems(bad: QuerySet[Item], hold: Callable[[], None]) -> dict[str, int]:

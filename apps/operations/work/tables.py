@@ -7,16 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.core.errors import BadInput
+from apps.core.cells import as_written
+from apps.core.tables.reading import Unreadable
 from apps.operations.work.kinds import Column
-
-MARKED = tuple(f"'{sign}" for sign in "=+-@")
-
-
-class Unreadable(BadInput):
-    """The file cannot be read as it is; the sentence says why and what to do."""
-
-    title = "This file cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +51,8 @@ def places_of(columns: Sequence[Column], header: Sequence[str]) -> dict[str, int
 def cells_of(places: Mapping[str, int], row: Sequence[str]) -> dict[str, str]:
     """A row's texts by column, without spaces around; short rows have empty cells at their end."""
     return {
-        name: _as_written(row[place].strip()) if place < len(row) else "" for name, place in places.items()
+        name: as_written(row[place].strip()) if place < len(row) else "" for name, place in places.items()
     }
-
-
-def _as_written(cell: str) -> str:
-    """Without the mark that downloads put before what would run in a spreadsheet, so that it comes back as it was."""
-    return cell[1:] if cell.startswith(MARKED) else cell
 
 
 def plain_heading(text: str) -> str:

@@ -30,14 +30,16 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
         """Own ones, those of own stores, and those one may decide on; all for a role held everywhere."""
         if user.is_everywhere:
             return self
-        mine = Q(user=user) | Q(store__in=stores_where(user, "staff.view_customers"))
-        return self.filter(mine | Q(redeemed_store__in=stores_where(user, APPROVE)))
+        deciding = stores_where(user, APPROVE)
+        # A house may have a role that decides and looks nobody up.
+        stores = {*stores_where(user, "staff.view_customers"), *deciding}
+        return self.filter(Q(user=user) | Q(store__in=stores) | Q(redeemed_store__in=deciding))
 
     def waiting_for(self, user: "User") -> Self:
         """The queue: waiting ones of the stores this person approves for, none of their own asking."""
         stores = stores_where(user, APPROVE)
         here = Q(store__in=stores) | Q(redeemed_store__in=stores)
-        return self.filter(here, state=State.WAITING).exclude(user=user).order_by("asked_at")
+        return self.filter(here, state=State.WAITING).exclude(user__in=user.hands).order_by("asked_at")
 
     def of_customer(self, customer_id: int) -> Self:
         """A customer's, newest first."""

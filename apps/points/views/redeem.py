@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.capillary.errors import CustomerMerged, CustomerNotFound
 from apps.core.errors import Conflict, ConsoleError
+from apps.core.faults import tell
 from apps.core.pages import INVALID_FORM, go
 from apps.core.said import Said
 from apps.operations.notices import begin_watching
@@ -148,7 +149,7 @@ def _refused(request: HttpRequest, step: Step, error: ConsoleError, title: str) 
         step.code_error = words
     elif error.field in step.form.fields:
         step.name, step.kept = CHECK, Kept(step.kept.whom, sent=step.kept.sent)
-        step.form.add_error(error.field, words)
+        tell(step.form, error)
     step.said = Said("bad", title, error)
     step.status = error.http_status if error.http_status != 200 else INVALID_FORM
     return render_step(request, step)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.context import current_reference
 from apps.core.errors import BadInput
+from apps.core.faults import tell
 from apps.core.pages import INVALID_FORM, render_page
 from apps.core.said import Said
 from apps.operations.caller import is_at_least, verification_level
@@ -49,7 +50,7 @@ class Step:
             try:
                 return self.form.wanted(self.customer_id)
             except BadInput as error:
-                self.form.add_error(error.field, error.message)
+                tell(self.form, error)
         self.status, self.name = INVALID_FORM, CHECK
         return None
 

@@ -21,7 +21,7 @@ from apps.points.views.shared import calls_of, polling, trail_of, visible
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
 
-READ = ("staff.reverse_redemptions", "staff.view_trail")
+READ = ("staff.reverse_redemptions", APPROVE, "staff.view_trail")
 ROWS = 25
 
 
@@ -69,7 +69,7 @@ def reversal_calls(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@permission_required("staff.reverse_redemptions")
+@any_permission("staff.reverse_redemptions", APPROVE)
 def reversals(request: HttpRequest) -> HttpResponse:
     """Those that wait for this person, oldest first, and their own, newest first."""
     person = person_of(request)

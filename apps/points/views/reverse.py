@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError, Missing
+from apps.core.faults import tell
 from apps.core.formats import points as in_words
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.core.said import Said
@@ -95,7 +96,7 @@ def _say_too_many(form: ReverseForm, shown: Shown) -> None:
 def _refused(request: HttpRequest, shown: Shown, form: ReverseForm, error: ConsoleError) -> HttpResponse:
     """Beside its field or above the form; what is true now is read again where something has changed."""
     if error.field in form.fields:
-        form.add_error(error.field, f"{error.message} {error.next_step}".strip())
+        tell(form, error)
     if error.http_status == Missing.http_status:
         raise error
     said = Said("bad", _("Nothing was given back."), error)

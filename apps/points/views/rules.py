@@ -8,21 +8,22 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core.errors import BadInput, Missing
+from apps.core.errors import BadInput, Conflict, Missing
+from apps.core.faults import tell
 from apps.core.pages import INVALID_FORM, render_page
+from apps.points.confirming import rules_values
 from apps.points.forms_rules import RulesForm
 from apps.points.models import PointsRules
 from apps.points.rulebook import (
     MAY,
     StoreRules,
     redeeming_roles,
-    remove_rules,
     rules_by_store,
     rules_for_all,
-    set_rules,
+    shown,
 )
 from apps.staff.access import permission_required, person_of
-from apps.staff.actors import actor_of
+from apps.staff.confirming.acting import change
 from apps.staff.models import Store
 
 READ = "staff.view_trail"
@@ -35,7 +36,8 @@ EVERYWHERE = 0
 def rules(request: HttpRequest) -> HttpResponse:
     """What holds now. Three queries."""
     for_all = rules_for_all()
-    rows = [StoreRules(None, for_all, is_own=True), *rules_by_store(list(Store.objects.all()), for_all)]
+    stores = list(Store.objects.open_or(PointsRules.objects.values("store")))
+    rows = [StoreRules(None, for_all, is_own=True), *rules_by_store(stores, for_all)]
     context = {"rows": [_words(one) for one in rows], "may_change": person_of(request).has_perm(MAY)}
     return render_page(request, "points/rules.html", context)
 
@@ -47,10 +49,9 @@ def rules_set(request: HttpRequest, pk: int) -> HttpResponse:
     store = get_object_or_404(Store, pk=pk) if pk != EVERYWHERE else None
     own = PointsRules.objects.filter(store=store).first()
     held = own or _start(store)
-    form = RulesForm(request.POST if request.method == "POST" else None, initial=RulesForm.showing(held))
-    if request.method == "POST" and _saved(request, form, held):
-        messages.success(request, _("The rules are set."))
-        return redirect(HERE)
+    form = RulesForm(request.POST if request.method == "POST" else None, initial=shown(held))
+    if request.method == "POST" and (answer := _changed(request, form, held)):
+        return answer
     context = {"form": form, "store": store, "own": own if store else None}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "points/rules_set.html", context, status=status)
@@ -64,19 +65,25 @@ def rules_remove(request: HttpRequest, pk: int) -> HttpResponse:
     own = PointsRules.objects.filter(store=store).select_related("store").first()
     if own is None:
         raise Missing(_("This store has no rules of its own."))
-    remove_rules(actor=actor_of(request), user=person_of(request), rules=own)
-    messages.success(request, _("The rules for all stores hold for %(store)s again.") % {"store": store.name})
-    return redirect(HERE)
+    words = _("The rules for all stores hold for %(store)s again.") % {"store": store.name}
+    return change(request, "points.rules_remove", {"store": pk}, lambda: _done(request, words))
 
 
-def _saved(request: HttpRequest, form: RulesForm, held: PointsRules) -> bool:
+def _changed(request: HttpRequest, form: RulesForm, held: PointsRules) -> HttpResponse | None:
+    """Done, or waiting for a second person; None when the form has to be shown again."""
     if not form.is_valid():
-        return False
+        return None
+    values = rules_values(form.put_into(held)) | {"opened": form.mark}
     try:
-        set_rules(actor=actor_of(request), user=person_of(request), rules=form.put_into(held))
-    except BadInput as error:
-        form.refused(error)
-    return not form.errors
+        return change(request, "points.rules_set", values, lambda: _done(request, _("The rules are set.")))
+    except (BadInput, Conflict) as error:
+        tell(form, error)
+        return None
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect(HERE)
 
 
 def _start(store: Store | None) -> PointsRules:

@@ -10,15 +10,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core.errors import BadInput, Missing
+from apps.core.errors import BadInput, Conflict, Missing
+from apps.core.faults import tell
 from apps.core.pages import INVALID_FORM, render_page
 from apps.operations.switches import switches_off
+from apps.referrals.confirming import rules_values
 from apps.referrals.forms_rules import CampaignChangeForm, CampaignForm, EverywhereForm, RulesForm
 from apps.referrals.models import Campaign, InviteRules
-from apps.referrals.ruling import remove_rules, save_campaign, save_rules
+from apps.referrals.ruling import rules_to_begin_with, save_campaign, shown
 from apps.referrals.switched import INVITE
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
+from apps.staff.confirming.acting import change
 from apps.staff.models import Store
 
 READ, CHANGE = "staff.view_trail", "staff.manage_limits"
@@ -37,7 +40,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "for_all": for_all,
         "rows": [
             {"store": store, "rules": own.get(store.pk, for_all), "is_own": store.pk in own}
-            for store in Store.objects.all()
+            for store in Store.objects.open_or(list(own))
         ],
         "campaigns": Campaign.objects.all(),
         "off": switches_off(INVITE),
@@ -51,14 +54,18 @@ def rules_set(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the rules of a store; store 0 is all of them."""
     store = get_object_or_404(Store, pk=pk) if pk != EVERYWHERE else None
     own = InviteRules.objects.filter(store=store).first()
-    held = own or _start(store)
+    held = own or rules_to_begin_with(store)
     of = RulesForm if store else EverywhereForm
-    form = of(request.POST if request.method == "POST" else None, initial=of.showing(held))
-    if request.method == "POST" and _accepted(
-        form, lambda: save_rules(**_by(request), rules=form.put_into(held))
-    ):
-        messages.success(request, _("The rules of inviting are set."))
-        return redirect(HERE)
+    form = of(request.POST if request.method == "POST" else None, initial=shown(held))
+    answers: list[HttpResponse] = []
+
+    def act() -> None:
+        values, words = rules_values(form.put_into(held)), _("The rules of inviting are set.")
+        values |= {"opened": form.mark}
+        answers.append(change(request, "referrals.rules_set", values, lambda: _done(request, words)))
+
+    if request.method == "POST" and _accepted(form, act):
+        return answers[0]
     page = {"form": form, "store": store, "own": own if store else None}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "referrals/rules/set.html", page, status=status)
@@ -72,9 +79,8 @@ def rules_remove(request: HttpRequest, pk: int) -> HttpResponse:
     own = InviteRules.objects.filter(store=store).select_related("store").first()
     if own is None:
         raise Missing(_("This store has no rules of its own."))
-    remove_rules(**_by(request), rules=own)
-    messages.success(request, _("The rules of all stores hold for %(store)s again.") % {"store": store.name})
-    return redirect(HERE)
+    words = _("The rules of all stores hold for %(store)s again.") % {"store": store.name}
+    return change(request, "referrals.rules_remove", {"store": pk}, lambda: _done(request, words))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,21 +96,28 @@ def campaign_add(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a campaign, or offer it no more."""
     found = get_object_or_404(Campaign, pk=pk)
-    shown = {name: getattr(found, name) for name in CampaignChangeForm.base_fields}
-    form = CampaignChangeForm(request.POST if request.method == "POST" else None, initial=shown)
+    form = CampaignChangeForm(request.POST if request.method == "POST" else None, initial=shown(found))
     return _campaign(request, form, found, _("“%(title)s” is kept."))
 
 
 def _campaign(request: HttpRequest, form: CampaignForm, found: Campaign, words: str) -> HttpResponse:
     title = found.title
-    if request.method == "POST" and _accepted(
-        form, lambda: save_campaign(**_by(request), campaign=form.put_into(found))
-    ):
+
+    def act() -> None:
+        opened = form.mark if isinstance(form, CampaignChangeForm) else ""
+        save_campaign(**_by(request), campaign=form.put_into(found), opened=opened)
+
+    if request.method == "POST" and _accepted(form, act):
         messages.success(request, words % {"title": found.title})
         return redirect(HERE)
     page = {"form": form, "title": title}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "referrals/rules/campaign.html", page, status=status)
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect(HERE)
 
 
 def _accepted(form: forms.Form, act: Callable[[], Any]) -> bool:
@@ -113,18 +126,10 @@ def _accepted(form: forms.Form, act: Callable[[], Any]) -> bool:
         return False
     try:
         act()
-    except BadInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+    except (BadInput, Conflict) as error:
+        tell(form, error)
     return not form.errors
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
     return {"actor": actor_of(request), "user": person_of(request)}
-
-
-def _start(store: Store | None) -> InviteRules:
-    """A store's own rules start from those for all."""
-    held = InviteRules.objects.filter(store=None).first() or InviteRules()
-    held.pk, held.store = None, store
-    held._state.adding = True
-    return held

@@ -43,6 +43,12 @@ def no_groups(request: Request) -> None:
             raise Refusal(826, "The organization has no user groups")
 
 
+def no_crossing(request: Request, *, across: bool) -> None:
+    """Raises Refusal 826 for a redemption across programmes where the organization has none (switch across)."""
+    if across and switches.of(request).across == "off":
+        raise Refusal(826, "Redeeming across programs is not enabled")
+
+
 def caller_store(request: Request) -> Store:
     """The store the call is counted for."""
     caller = caller_of(request)

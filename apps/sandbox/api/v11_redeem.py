@@ -13,7 +13,14 @@ from apps.sandbox.api.v11_body import listed, member, sent, text
 from apps.sandbox.api.v11_envelope import V11View, flag, item_status, overall, reply, rows
 from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.v11_points import text as written
-from apps.sandbox.api.v11_points_who import CARDS_TOO, caller_store, customer_in, forced, no_groups
+from apps.sandbox.api.v11_points_who import (
+    CARDS_TOO,
+    caller_store,
+    customer_in,
+    forced,
+    no_crossing,
+    no_groups,
+)
 from apps.sandbox.api.wire import Code, Envelope, Success
 from apps.sandbox.catalogue import STORES, Store
 from apps.sandbox.control import switches
@@ -59,6 +66,7 @@ def _purchase(request: Request, body: dict[str, Any]) -> Purchase:
     forced(switches.of(request).redeem)
     no_groups(request)
     across = text(body, "group_redemption").lower() in ("true", "1")
+    no_crossing(request, across=across)
     return Purchase(
         customer=customer,
         points=points_of(text(body, "points_redeemed")),

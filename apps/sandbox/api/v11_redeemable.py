@@ -11,7 +11,7 @@ from apps.sandbox.api.errors import MESSAGES, Refusal, api_status
 from apps.sandbox.api.v11_envelope import V11View, flag, item_status, overall, reply, rows, wanted
 from apps.sandbox.api.v11_people import person
 from apps.sandbox.api.v11_points import text
-from apps.sandbox.api.v11_points_who import CARDS_TOO, customer_by, forced, no_groups
+from apps.sandbox.api.v11_points_who import CARDS_TOO, customer_by, forced, no_crossing, no_groups
 from apps.sandbox.api.wire import Envelope
 from apps.sandbox.catalogue import PROGRAMME_BY_ID
 from apps.sandbox.control import switches
@@ -71,6 +71,7 @@ def _examined(request: Request, customer: Customer) -> Offer:
     query, chosen = request.query_params, switches.of(request)
     forced(chosen.redeemable)
     no_groups(request)
+    no_crossing(request, across=flag(request, "group_redemption"))
     found = offer(
         customer,
         points_of(query.get("points", "")),

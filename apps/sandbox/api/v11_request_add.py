@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from apps.sandbox.api.auth import caller_of
 from apps.sandbox.api.dates import plain
 from apps.sandbox.api.errors import Refusal
+from apps.sandbox.api.gates import Gated
 from apps.sandbox.api.v11_body import listed, member, named_customer, sent, text
 from apps.sandbox.api.v11_envelope import V11View, flag, item_status, overall, reply, rows
 from apps.sandbox.api.v11_people import person
@@ -21,13 +22,15 @@ _IDENTIFIERS = ("id", "mobile", "email", "external_id")
 _LARGEST_BATCH = 50
 
 
-class AddView(V11View):
+class AddView(Gated, V11View):
     """POST /v1.1/request/add[?program_id=&client_auto_approve=&is_one_step_change=].
 
     Real booleans and numbers, a list even for one, and of what was sent only type and base type come back.
     The reference has no codes for a request that cannot be filed; those of goodwill.asking are this
     look-alike's, in the item_status, with the identifiers as sent. Other kinds than goodwill are refused (9003).
     """
+
+    gate = "requests"
 
     def post(self, request: Request, format: str | None = None) -> Response:
         """File what the body lists; each item gets its own status."""

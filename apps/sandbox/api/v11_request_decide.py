@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from apps.sandbox.api.auth import caller_of
 from apps.sandbox.api.dates import iso
 from apps.sandbox.api.errors import Refusal
+from apps.sandbox.api.gates import Gated
 from apps.sandbox.api.v11_body import listed, text
 from apps.sandbox.api.v11_envelope import V11View, item_status, overall, reply, rows
 from apps.sandbox.api.v11_people import person, requesters
@@ -23,13 +24,15 @@ Shapes = list[dict[str, Any]]
 _LARGEST_BATCH = 50
 
 
-class ApproveView(V11View):
+class ApproveView(Gated, V11View):
     """POST /v1.1/request/approve.
 
     What is approved comes back under its kind, without any status and without its id. What cannot be approved
     is not shown by the reference: it gets an item_status under "request", as request/reject has it, and the
     whole then has a status.
     """
+
+    gate = "requests"
 
     def post(self, request: Request, format: str | None = None) -> Response:
         """Approve what the body lists, wholly or with the smaller amount in points."""
@@ -45,8 +48,10 @@ class ApproveView(V11View):
         return reply(request, envelope, count, failures)
 
 
-class RejectView(V11View):
+class RejectView(Gated, V11View):
     """POST /v1.1/request/reject: the ordinary envelope, everything as text."""
+
+    gate = "requests"
 
     def post(self, request: Request, format: str | None = None) -> Response:
         """Reject what the body lists."""

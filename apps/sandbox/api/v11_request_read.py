@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.sandbox.api.errors import Refusal
+from apps.sandbox.api.gates import Gated
 from apps.sandbox.api.paging import number
 from apps.sandbox.api.v11_envelope import V11View, flag, item_status, overall, reply, rows
 from apps.sandbox.api.v11_people import requesters
@@ -22,12 +23,14 @@ _LOGS_MANDATORY = ("type", "start_date", "end_date", "base_type")
 _XML_ONLY_EMPTY = frozenset({"assoc_id", "approved_value", "updated_comments", "last_action_on"})
 
 
-class GetView(V11View):
+class GetView(Gated, V11View):
     """GET /v1.1/request/get: start_date (from), end_date (before), one customer, status, type, base_type,
     start_id and end_id (both included), start_limit (rows to skip), limit (at most 50).
 
     One parameter at least, be it format. The asked points and the reference id are not in its rows.
     """
+
+    gate = "requests"
 
     def get(self, request: Request, format: str | None = None) -> Response:
         """A page; count is of all that match, rows is the size of a page."""
@@ -36,11 +39,13 @@ class GetView(V11View):
         return _answer(request, matching(request), get_row)
 
 
-class LogsView(V11View):
+class LogsView(Gated, V11View):
     """GET /v1.1/request/logs: type, base_type, start_date, end_date needed; no start_limit, page by ids.
 
     updated_by is filled for a pending request too, with who added it.
     """
+
+    gate = "requests"
 
     def get(self, request: Request, format: str | None = None) -> Response:
         """A page; user_id=true adds the internal ids."""

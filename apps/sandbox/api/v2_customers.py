@@ -43,6 +43,8 @@ def unmerged(request: Request, customer_id: int) -> tuple[Customer, list[dict[st
 def customer_from_lookup(request: Request) -> int:
     """The id that source, accountId, identifierName and identifierValue lead to."""
     query = request.query_params
+    if query.get("source") in switches.of(request).sources_off.split(","):
+        raise Refusal(8012)
     place = place_of(query.get("source"), query.get("accountId"))
     return find(query.get("identifierName", ""), query.get("identifierValue", ""), place)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.sandbox.api.dates import iso
+from apps.sandbox.api.gates import Gated
 from apps.sandbox.api.paging import number, window
 from apps.sandbox.api.v2_customers import unmerged
 from apps.sandbox.catalogue import STORE_BY_TILL
@@ -16,11 +16,13 @@ _FLAGS = ("is_one_step_change", "autoApprove")
 Approval = GoodwillRequest.Approval
 
 
-class GoodwillView(APIView):
+class GoodwillView(Gated):
     """GET /v2/customers/{id}/goodwillRequest: newest first.
 
     No row says what was asked for, as no sample does; approvedValue tells what was given, in points alone.
     """
+
+    gate = "requests"
 
     def get(self, request: Request, customer_id: int) -> Response:
         """A page; requestId, programId, is_one_step_change and autoApprove narrow."""

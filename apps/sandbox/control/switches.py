@@ -38,14 +38,21 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "over_reversal": ("refused", "capped"),
     "expired_part": ("expires", "left_out"),
     "read_lag": ("0", "2"),
+    "organisation": ("on", "off"),
+    "requests": ("on", "off"),
+    "across": ("on", "off"),
+    "reversal_told": ("on", "off"),
+    "sources_off": ("none", "WECHAT"),
 }
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,3}")
+_NAMES = re.compile(r"[A-Z_]{1,40}(,[A-Z_]{1,40}){0,19}")
 _REFUSED = re.compile("|".join(map(str, POINT_MESSAGES)))
 # Values beside the listed ones: how long, how often and with which code is the caller's choice.
 _FORMS = {
     "goodwill": re.compile(rf"credit_late:{_SECONDS.pattern}"),
     "referrals_an_hour": re.compile(r"[0-9]{1,6}"),
+    "sources_off": _NAMES,
     **dict.fromkeys(("code_seconds", "read_lag"), _SECONDS),
     **dict.fromkeys(("code_tries", "code_sends"), _COUNT),
     **dict.fromkeys(("redeemable", "redeem", "reversal"), _REFUSED),
@@ -71,6 +78,9 @@ class Switches:
     over_reversal: more than remains is refused (810), or only the rest given back.
     expired_part: points that ended meanwhile are given back and expire at once, or are not given back.
     read_lag: customer/redemptions shows redemptions and reversals so many seconds late.
+    organisation, requests: reading who the organisation is, and everything about goodwill requests; off: 403.
+    across: off refuses every group_redemption (826). reversal_told: whether its setting can be read.
+    sources_off: names of sources by comma that the organisation does not have (8012).
     """
 
     http_errors: str = "off"
@@ -102,6 +112,11 @@ class Switches:
     over_reversal: str = "refused"
     expired_part: str = "expires"
     read_lag: str = "0"
+    organisation: str = "on"
+    requests: str = "on"
+    across: str = "on"
+    reversal_told: str = "on"
+    sources_off: str = "none"
 
 
 class BadSwitch(ValueError):

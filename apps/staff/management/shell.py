@@ -13,7 +13,12 @@ from apps.core.errors import ConsoleError
 
 
 class ShellCommand(BaseCommand):
-    """A command whose act is traced in the name of the account that runs it."""
+    """A command whose act is traced in the name of the account that runs it.
+
+    nothing  what is true when it refuses, before why; empty where it may have done a part
+    """
+
+    nothing = "Nothing was made."
 
     def act(self, does: Callable[..., Any], **values: Any) -> Any:
         """Call a service as the shell's account; CommandError with its words when it refuses."""
@@ -23,7 +28,7 @@ class ShellCommand(BaseCommand):
             with use_reference(new_reference()):
                 return does(actor=actor, **values)
         except ConsoleError as error:
-            raise CommandError(f"Nothing was made. {error.message} {error.next_step}".strip()) from None
+            raise CommandError(f"{self.nothing} {error.message} {error.next_step}".strip()) from None
 
 
 class PersonCommand(ShellCommand):

@@ -49,13 +49,24 @@
     }
   });
 
+  // What a dialog asks by itself (while somebody types, or again and again) never opens it: closed meanwhile, it takes
+  // the answer in silence. What was sent from it opens it again: what became of that must be seen.
+  const byItself = new WeakSet();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target, xhr, requestConfig } = event.detail;
+    const dialog = elt.closest("dialog");
+    const asks = requestConfig.verb === "get" || elt.getAttribute("hx-swap") === "none";
+    if (dialog && asks && target?.closest?.("dialog") === dialog) byItself.add(xhr);
+  });
+  window.lc = Object.assign(window.lc || {}, { askedByItself: (xhr) => byItself.has(xhr) });
+
   document.addEventListener("htmx:afterSwap", (event) => {
-    const { target, requestConfig } = event.detail;
+    const { target, requestConfig, xhr } = event.detail;
     const dialog = target?.closest?.("dialog");
     if (!dialog) return;
     if (requestConfig.verb === "get") dialog.dataset.filledFrom = requestConfig.path;
     if (!dialog.textContent.trim()) dialog.close();
-    else open(dialog, requestConfig.elt);
+    else if (!byItself.has(xhr)) open(dialog, requestConfig.elt);
   });
 
   document.addEventListener("lc:close", () => {

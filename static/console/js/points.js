@@ -1,8 +1,6 @@
 // Redeeming and reversing: the time until a code may be sent again, a check that no longer fits what is typed, and
 // the name of the button that reverses. Without script the server says all of it.
 (() => {
-  const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
-
   // Without script the button can be pressed and the answer says how long; with it the button says so before.
   function tick() {
     for (const button of document.querySelectorAll("[data-wait-until]")) {
@@ -38,23 +36,45 @@
     document.getElementById(`${field.id}_error`)?.remove();
   });
 
-  // The button and the balance name what is typed; the server names it again before anything moves.
+  // Why what is typed cannot be given back, "" when it can or nothing is typed.
+  function trouble(form, typed) {
+    if (!typed || /^\d{1,12}\.$/.test(typed)) return "";
+    if (!/^\d{1,12}(\.\d{1,3})?$/.test(typed)) return form.dataset.noNumber;
+    if (Number(typed) === 0) return form.dataset.nothing;
+    return Number(typed) > Number(form.dataset.left) ? form.dataset.tooMany : "";
+  }
+
+  // The button and the balance name what is typed, and nothing while it cannot be given back; the server names it
+  // again before anything moves.
   function name(input) {
     const form = input.closest("[data-reverse-form]");
-    const typed = input.value.replace(/[,\s]/g, "");
-    if (!/^\d{1,12}(\.\d{1,3})?$/.test(typed) || Number(typed) === 0) return;
-    // More than is left is refused; until then everything goes on naming what is left.
-    const amount = Math.min(Number(typed), Number(form.dataset.left));
-    const agreed = Number(typed) > amount ? form.dataset.left : typed;
-    const words = (amount === 1 ? form.dataset.one : form.dataset.many).replace("{n}", numbers.format(amount));
-    for (const each of form.querySelectorAll("[data-points-words]")) each.textContent = words;
+    const typed = window.lc.ungrouped(input.value);
+    const wrong = trouble(form, typed);
+    const number = Number(typed);
+    const named = number > 0 && !wrong;
+    window.lc.wrong(input, wrong);
+    // More than is left is refused by the server; what it compares goes on naming what is left.
+    const agreed = number > Number(form.dataset.left) ? form.dataset.left : typed;
+    const amount = Number(agreed);
+    const shown = named ? window.lc.number(amount) : "";
+    const words = amount === 1 ? form.dataset.one : form.dataset.many;
+    for (const each of form.querySelectorAll("[data-points-words]")) {
+      each.textContent = named ? words.replace("{n}", shown) : form.dataset.none;
+    }
     const moved = form.querySelector("[data-points-moved]");
-    if (moved) moved.textContent = `+${numbers.format(amount)}`;
+    if (moved) moved.textContent = shown && `+${shown}`;
     const after = form.querySelector("[data-points-after]");
-    if (after) after.textContent = numbers.format(Number(after.dataset.before) + amount);
+    if (after) after.textContent = named ? window.lc.number(Number(after.dataset.before) + amount) : "–";
     const limit = form.dataset.alone;
     const asks = form.dataset.asks === "yes" || (limit !== "" && amount > Number(limit));
-    for (const each of form.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== (asks ? "asks" : "alone");
+    for (const each of form.querySelectorAll("[data-when]")) {
+      each.hidden = each.dataset.when !== (asks ? "asks" : "alone") || (each.closest("button") && !named);
+    }
+    for (const each of form.querySelectorAll("[data-points-check]")) each.hidden = named;
+    const button = form.querySelector("[data-points-button]");
+    button?.classList.toggle("btn-danger", named);
+    button?.classList.toggle("btn-primary", !named);
+    if (!(amount > 0)) return;
     form.elements.agreed.value = `${asks ? "asks" : "alone"}:${agreed.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(/^0+(?=\d)/, "")}`;
   }
 

@@ -30,24 +30,50 @@
 
   document.querySelector("[data-queue] a.lc-qitem[aria-current]")?.scrollIntoView({ block: "nearest" });
 
-  // The button and the sum below name what is typed; the server names it again before anything moves.
-  const numbers = new Intl.NumberFormat("en");
+  // Why what is typed cannot be approved, "" when it can or nothing is typed.
+  function trouble(form, typed) {
+    if (!typed) return "";
+    if (!/^[1-9]\d{0,11}$/.test(typed)) return form.dataset.noNumber;
+    if (form.dataset.asked && Number(typed) > Number(form.dataset.asked)) return form.dataset.overAsked;
+    if (form.dataset.most && Number(typed) > Number(form.dataset.most)) return form.dataset.overMost;
+    return "";
+  }
+
+  // The button and the sum below name what is typed, and nothing while it cannot be approved; the server names it
+  // again before anything moves.
   function name(input) {
     const form = input.closest("[data-amount-form]");
-    const typed = input.value.replace(/[,\s]/g, "");
-    if (!/^[1-9]\d{0,11}$/.test(typed)) return;
-    const amount = Number(typed);
+    const typed = window.lc.ungrouped(input.value).replace(/^0+(?=\d)/, "");
+    const wrong = trouble(form, typed);
+    const amount = typed && !wrong ? Number(typed) : null;
     const words = amount === 1 ? form.dataset.one : form.dataset.many;
+    const shown = amount === null ? "" : window.lc.number(amount);
+    window.lc.wrong(input, wrong);
     for (const each of form.querySelectorAll("[data-amount-words]")) {
-      each.textContent = words.replace("{n}", numbers.format(amount));
+      each.textContent = amount === null ? form.dataset.none : words.replace("{n}", shown);
+    }
+    for (const each of form.querySelectorAll("[data-amount-named]")) {
+      each.hidden = (each.dataset.amountNamed === "yes") !== (amount !== null);
     }
     const signed = form.querySelector("[data-amount-signed]");
-    if (signed) signed.textContent = `+${numbers.format(amount)}`;
+    if (signed) signed.textContent = shown && `+${shown}`;
     const after = form.querySelector("[data-amount-after]");
-    if (after) after.textContent = numbers.format(Number(after.dataset.before) + amount);
+    if (after) after.textContent = shown ? window.lc.number(Number(after.dataset.before) + amount) : "–";
     const keeps = form.querySelector("[data-amount-keeps]");
-    if (keeps) keeps.textContent = numbers.format(Math.max(0, Number(keeps.dataset.left) - amount));
-    form.elements.shown.value = typed;
+    if (keeps) keeps.textContent = window.lc.number(Math.max(0, Number(keeps.dataset.left) - (amount || 0)));
+    const part = form.querySelector("[data-amount-part]");
+    if (part) {
+      part.hidden = amount === null || amount >= Number(form.dataset.asked);
+      part.textContent = part.dataset.amountPart.replace("{n}", shown);
+    }
+    // Whether a second person decides depends on the amount: without one neither is said.
+    const { two } = form.dataset;
+    const known = two === "" || amount !== null;
+    const when = two !== "" && amount > Number(two) ? "first" : "alone";
+    for (const each of form.querySelectorAll("[data-amount-when]")) {
+      each.hidden = !known || each.dataset.amountWhen !== when;
+    }
+    form.elements.shown.value = amount === null ? "" : typed;
   }
 
   document.addEventListener("input", (event) => {

@@ -1,15 +1,13 @@
 // Inviting: the button names how many rows are filled in, or checks while one cannot be sent, and a row that was checked while somebody types on is marked.
 // Without script the server says all of it.
 (() => {
-  const numbers = new Intl.NumberFormat("en");
-
   function name(form) {
     const rows = [...form.querySelectorAll("[data-invite-row]")];
     const count = rows.filter((row) => [...row.querySelectorAll("input")].some((input) => input.value.trim())).length;
     const bad = rows.some((row) => !row.dataset.changed && row.querySelector("[data-wrong]")?.dataset.wrong);
     const words = bad ? form.dataset.check : count === 0 ? form.dataset.none : count === 1 ? form.dataset.one : form.dataset.many;
     for (const each of form.querySelectorAll("[data-invite-words]")) {
-      each.textContent = words.replace("{n}", numbers.format(count));
+      each.textContent = words.replace("{n}", window.lc.number(count));
     }
     for (const button of form.querySelectorAll("[data-main]")) {
       button.toggleAttribute("formaction", bad);

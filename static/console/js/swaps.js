@@ -13,12 +13,12 @@
     }
     if (xhr.status < 400 || !WHOLE_PAGE.test(xhr.responseText)) return;
     event.detail.shouldSwap = false;
-    showFailed(target, xhr.getResponseHeader("X-Reference"));
+    showFailed(target, xhr, xhr.getResponseHeader("X-Reference"));
   });
 
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
-      if (!isQuiet(event.detail.elt)) showFailed(event.detail.target);
+      if (!isQuiet(event.detail.elt)) showFailed(event.detail.target, event.detail.xhr);
     });
   }
 
@@ -27,7 +27,7 @@
     return asking?.matches?.("[data-quiet]");
   }
 
-  function showFailed(target, reference) {
+  function showFailed(target, xhr, reference) {
     const template = document.getElementById("failed-template");
     if (!template || !target) return;
     const piece = template.content.cloneNode(true);
@@ -40,7 +40,7 @@
     target.querySelector("[aria-busy=true]")?.remove();
     const dialog = target.closest("dialog");
     target.prepend(piece);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open && !window.lc.askedByItself(xhr)) dialog.showModal();
   }
 
   // htmx:afterSettle fires on each swapped element.

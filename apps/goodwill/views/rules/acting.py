@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.audit.actor import Actor
-from apps.core.errors import BadInput, ConsoleError
-from apps.goodwill.forms_rules import refused
+from apps.core.errors import BadInput, Conflict, ConsoleError
+from apps.core.faults import tell
 from apps.staff.access import person_of
 from apps.staff.actors import actor_of
+from apps.staff.confirming.acting import change
+from apps.staff.confirming.kinds import Values
 from apps.staff.models import User
 
 READ = "staff.view_trail"
@@ -37,15 +39,32 @@ def done(request: HttpRequest, words: str, to: str, *args: Any) -> HttpResponse:
     return redirect(to, *args)
 
 
-def accepted(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Whether the form is in order and its act was; what the service says stands beside the field."""
-    if not form.is_valid():
-        return False
+def changed(
+    request: HttpRequest,
+    form: forms.Form,
+    name: str,
+    values: Callable[[], Values],
+    then: Callable[[], HttpResponse],
+) -> HttpResponse | None:
+    """The answer to a form that is in order, done or waiting for a second person; None when it is shown again, with
+    what the service says beside the field."""
+    if request.method != "POST" or not form.is_valid():
+        return None
     try:
-        act()
-    except BadInput as error:
-        refused(form, error)
-    return not form.errors
+        return change(request, name, values(), then)
+    except (BadInput, Conflict) as error:
+        tell(form, error)
+        return None
+
+
+def tried_change(
+    request: HttpRequest, name: str, values: Callable[[], Values], then: Callable[[], HttpResponse], to: str
+) -> HttpResponse:
+    """The same for a button; when it cannot be, the page it leads back to says why."""
+    try:
+        return change(request, name, values(), then)
+    except ConsoleError as error:
+        return _told(request, error, to)
 
 
 def tried(request: HttpRequest, act: Callable[[], Any], to: str, words: str) -> HttpResponse:
@@ -53,8 +72,12 @@ def tried(request: HttpRequest, act: Callable[[], Any], to: str, words: str) -> 
     try:
         act()
     except ConsoleError as error:
-        if error.http_status == 403:
-            raise
-        messages.error(request, f"{error.message} {error.next_step}".strip())
-        return redirect(to)
+        return _told(request, error, to)
     return done(request, words, to)
+
+
+def _told(request: HttpRequest, error: ConsoleError, to: str) -> HttpResponse:
+    if error.http_status == 403:
+        raise error
+    messages.error(request, f"{error.message} {error.next_step}".strip())
+    return redirect(to)

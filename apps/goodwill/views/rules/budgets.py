@@ -12,11 +12,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.pages import INVALID_FORM, render_page
+from apps.goodwill.confirming import as_text
 from apps.goodwill.forms_rules import BudgetForm
-from apps.goodwill.models import Kind
+from apps.goodwill.models import Budget, Kind
 from apps.goodwill.rulebook import budgets
-from apps.goodwill.views.rules.acting import CHANGE, accepted, by
+from apps.goodwill.views.rules.acting import CHANGE, changed, done, tried_change
 from apps.staff.access import permission_required
+from apps.staff.actors import actor_of
+from apps.staff.confirming.acting import by_of
+from apps.staff.confirming.guard import needs_second
+from apps.staff.confirming.kinds import named
 from apps.staff.models import Store
 
 
@@ -37,12 +42,17 @@ def rules_budget(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     kept = {kind: found[store.pk, kind] for kind in Kind.values}
     typed = request.POST if request.method == "POST" else None
     form = BudgetForm(typed, initial={kind: one.amount for kind, one in kept.items() if one.is_own})
-    if typed is not None and accepted(
-        form,
-        lambda: budgets.set_budgets(**by(request), store=store, month=day, amounts=form.cleaned_data),
-    ):
-        messages.success(request, _("The budgets of %(store)s are set.") % {"store": store.name})
-        return redirect(_address(day))
+    words = _("The budgets of %(store)s are set.") % {"store": store.name}
+
+    def values() -> dict[str, Any]:
+        amounts = {kind: as_text(form.cleaned_data[kind]) for kind in Kind.values}
+        return {"store": store.pk, "month": day.isoformat(), "opened": form.mark, **amounts}
+
+    answer = changed(
+        request, form, "goodwill.budgets_set", values, lambda: done(request, words, _address(day))
+    )
+    if answer:
+        return answer
     page = {"form": form, "store": store, "kept": kept, **_around(day)}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "goodwill/rules/budget.html", page, status=status)
@@ -52,8 +62,17 @@ def rules_budget(request: HttpRequest, pk: int, month: str) -> HttpResponse:
 @permission_required(CHANGE)
 def rules_budgets_copy(request: HttpRequest, month: str) -> HttpResponse:
     """Set the budgets of all stores to those of the month before."""
-    day = budgets.month_named(month)
-    copied = budgets.copy_budgets(**by(request), month=day)
+    day, kind = budgets.month_named(month), named("goodwill.budgets_copy")
+    values = {"month": day.isoformat()}
+    if needs_second(actor_of(request)):
+        return tried_change(
+            request, kind.name, lambda: values, lambda: redirect(_address(day)), _address(day)
+        )
+    return _copied(request, kind.apply(by_of(request), values), day)
+
+
+def _copied(request: HttpRequest, copied: budgets.Copied, day: date) -> HttpResponse:
+    """How many are set, and which are not."""
     if copied.changed:
         words = ngettext("%(count)s budget is set.", "%(count)s budgets are set.", copied.changed)
         messages.success(request, words % {"count": copied.changed})
@@ -66,8 +85,8 @@ def rules_budgets_copy(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def rows_of(month: date) -> list[dict[str, Any]]:
-    """Each store with its budget of points and of coupons."""
-    stores = list(Store.objects.all())
+    """Each open store with its budget of points and of coupons; closed ones that have one."""
+    stores = list(Store.objects.open_or(Budget.objects.values("store")))
     found = budgets.budgets_of(month, stores)
     return [{"store": one} | {kind: found[one.pk, kind] for kind in Kind.values} for one in stores]
 

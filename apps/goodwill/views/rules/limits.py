@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.pages import INVALID_FORM, render_page
-from apps.goodwill.forms_limits import BoundsForm, LimitForm, PersonForm
+from apps.goodwill.confirming import limit_values
+from apps.goodwill.forms_limits import LimitChangeForm, LimitForm, PersonForm
 from apps.goodwill.models import LimitRule
 from apps.goodwill.rulebook.applies import what_applies
-from apps.goodwill.rulebook.limits import BOUNDS, groups, rules, set_limit, whose
-from apps.goodwill.ruling import remove_rule
-from apps.goodwill.views.rules.acting import CHANGE, READ, accepted, by, done, tried
+from apps.goodwill.rulebook.limits import groups, rules, whose
+from apps.goodwill.views.rules.acting import CHANGE, READ, changed, done, tried_change
 from apps.staff.access import permission_required
 
 HERE = "goodwill:rules_limits"
@@ -50,8 +50,15 @@ def rules_limit_add(request: HttpRequest) -> HttpResponse:
     """A new limit; ``?who=person:12`` chooses for whom."""
     chosen = {"who": request.GET.get("who", "")}
     form = LimitForm(request.POST if request.method == "POST" else None, initial=chosen)
-    if request.method == "POST" and accepted(form, lambda: set_limit(**by(request), rule=form.rule())):
-        return done(request, _("The limit of %(who)s is set.") % {"who": whose(form.rule())}, HERE)
+    answer = changed(
+        request,
+        form,
+        "goodwill.limit_set",
+        lambda: limit_values(form.rule()),
+        lambda: done(request, _("The limit of %(who)s is set.") % {"who": whose(form.rule())}, HERE),
+    )
+    if answer:
+        return answer
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "goodwill/rules/limit_add.html", {"form": form}, status=status)
 
@@ -61,12 +68,16 @@ def rules_limit_add(request: HttpRequest) -> HttpResponse:
 def rules_limit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change how much a limit allows."""
     rule = get_object_or_404(LimitRule.objects.select_related("user", "store"), pk=pk)
-    kept = {name: getattr(rule, name) for name in BOUNDS}
-    form = BoundsForm(request.POST if request.method == "POST" else None, initial=kept)
-    if request.method == "POST" and accepted(
-        form, lambda: set_limit(**by(request), rule=form.put_into(rule))
-    ):
-        return done(request, _("The limit of %(who)s is set.") % {"who": whose(rule)}, HERE)
+    form = LimitChangeForm(request.POST if request.method == "POST" else None, rule=rule)
+    answer = changed(
+        request,
+        form,
+        "goodwill.limit_set",
+        lambda: limit_values(form.put_into(rule)) | {"opened": form.mark},
+        lambda: done(request, _("The limit of %(who)s is set.") % {"who": whose(rule)}, HERE),
+    )
+    if answer:
+        return answer
     page = {"form": form, "rule": rule, "who": whose(rule)}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "goodwill/rules/limit.html", page, status=status)
@@ -78,4 +89,10 @@ def rules_limit_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a limit. Without any for person and role there is no authority."""
     rule = get_object_or_404(LimitRule.objects.select_related("user", "store"), pk=pk)
     words = _("The limit of %(who)s is removed.") % {"who": whose(rule)}
-    return tried(request, lambda: remove_rule(**by(request), rule=rule), HERE, words)
+    return tried_change(
+        request,
+        "goodwill.limit_remove",
+        lambda: limit_values(rule),
+        lambda: done(request, words, HERE),
+        HERE,
+    )

@@ -8,7 +8,7 @@ from apps.goodwill.forms_limits import PersonForm
 from apps.goodwill.models import CouponSeries, Reason
 from apps.goodwill.rulebook import limits
 from apps.goodwill.rulebook.budgets import this_month
-from apps.goodwill.rulebook.times import StoreTimes, times_by_store, times_for_all
+from apps.goodwill.rulebook.times import StoreTimes, own_times, times_for_all
 from apps.goodwill.switches import GOODWILL
 from apps.goodwill.views.rules.acting import READ
 from apps.goodwill.views.rules.budgets import rows_of
@@ -21,17 +21,15 @@ from apps.staff.access import permission_required
 def rules(request: HttpRequest) -> HttpResponse:
     """What holds now; auditors read it too, only administrators change it."""
     month, for_all = this_month(), times_for_all()
-    rows = rows_of(month)
-    own_times = [one for one in times_by_store([row["store"] for row in rows], for_all) if one.is_own]
     page = {
         "off": switches_off(GOODWILL),
         "limits": [row for group in limits.groups(limits.rules()) for row in group.rows],
         "month": month,
-        "rows": rows,
+        "rows": rows_of(month),
         "reasons": Reason.objects.order_by("position", "title"),
         "series": CouponSeries.objects.offered(),
         "for_all": StoreTimes(None, for_all, is_own=True),
-        "own_times": own_times,
+        "own_times": own_times(),
         "checker": PersonForm(),
     }
     return render_page(request, "goodwill/rules/overview.html", page)

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.pages import INVALID_FORM, render_page
 from apps.goodwill.forms_rules import ReasonChangeForm, ReasonForm
 from apps.goodwill.models import GoodwillRequest, Reason
-from apps.goodwill.rulebook.reasons import add_reason, change_reason, move_reason
-from apps.goodwill.ruling import remove_rule
-from apps.goodwill.views.rules.acting import CHANGE, accepted, by, done, tried
+from apps.goodwill.rulebook.reasons import move_reason, shown
+from apps.goodwill.views.rules.acting import CHANGE, by, changed, done, tried_change
 from apps.staff.access import permission_required
 
 HERE = "goodwill:rules_reasons"
@@ -28,9 +27,14 @@ def rules_reasons(request: HttpRequest) -> HttpResponse:
 def rules_reason_add(request: HttpRequest) -> HttpResponse:
     """Add a reason at the end of the list."""
     form = ReasonForm(request.POST)
-    if not accepted(form, lambda: add_reason(**by(request), **form.cleaned_data)):
-        return _page(request, form, INVALID_FORM)
-    return done(request, _("“%(title)s” is added.") % {"title": form.cleaned_data["title"]}, HERE)
+    answer = changed(
+        request,
+        form,
+        "goodwill.reason_add",
+        lambda: form.cleaned_data,
+        lambda: done(request, _("“%(title)s” is added.") % {"title": form.cleaned_data["title"]}, HERE),
+    )
+    return answer or _page(request, form, INVALID_FORM)
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,13 +42,17 @@ def rules_reason_add(request: HttpRequest) -> HttpResponse:
 def rules_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Reword a reason or offer it no more."""
     reason = get_object_or_404(Reason, pk=pk)
-    fields = {"title": reason.title, "needs_words": reason.needs_words, "is_active": reason.is_active}
-    form = ReasonChangeForm(request.POST if request.method == "POST" else None, initial=fields)
+    form = ReasonChangeForm(request.POST if request.method == "POST" else None, initial=shown(reason))
     title = reason.title
-    if request.method == "POST" and accepted(
-        form, lambda: change_reason(**by(request), reason=reason, **form.cleaned_data)
-    ):
-        return done(request, _("“%(title)s” is kept.") % {"title": reason.title}, HERE)
+    answer = changed(
+        request,
+        form,
+        "goodwill.reason_change",
+        lambda: {"pk": pk, "opened": form.mark, **form.cleaned_data},
+        lambda: done(request, _("“%(title)s” is kept.") % {"title": form.cleaned_data["title"]}, HERE),
+    )
+    if answer:
+        return answer
     page = {"form": form, "reason": reason, "title": title, "used": _used(reason)}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "goodwill/rules/reason.html", page, status=status)
@@ -64,7 +72,9 @@ def rules_reason_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a reason nobody has ever used."""
     reason = get_object_or_404(Reason, pk=pk)
     words = _("“%(title)s” is removed.") % {"title": reason.title}
-    return tried(request, lambda: remove_rule(**by(request), rule=reason), HERE, words)
+    return tried_change(
+        request, "goodwill.reason_remove", lambda: {"pk": pk}, lambda: done(request, words, HERE), HERE
+    )
 
 
 def _used(reason: Reason) -> int:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.context import current_reference
 from apps.core.pages import render_page
 from apps.goodwill.models import CouponSeries
-from apps.goodwill.rulebook.series import allow_series, disallow_series, series_call, series_rows
-from apps.goodwill.views.rules.acting import CHANGE, by, tried
+from apps.goodwill.rulebook.series import disallow_series, living_series, series_call, series_rows
+from apps.goodwill.views.rules.acting import CHANGE, by, done, tried, tried_change
 from apps.staff.access import permission_required
 from apps.staff.actors import actor_of
 from apps.staff.connection import client_for
@@ -40,12 +40,12 @@ def rules_series(request: HttpRequest) -> HttpResponse:
 @permission_required(CHANGE)
 def rules_series_allow(request: HttpRequest, outside_id: str) -> HttpResponse:
     """Let people choose this series from now on."""
-    return tried(
-        request,
-        lambda: allow_series(**by(request), outside_id=outside_id),
-        HERE,
-        _("People may choose series %(id)s now.") % {"id": outside_id},
-    )
+    words = _("People may choose series %(id)s now.") % {"id": outside_id}
+
+    def values() -> dict[str, str]:
+        return {"outside_id": outside_id, "name": living_series(**by(request), outside_id=outside_id)}
+
+    return tried_change(request, "goodwill.series_allow", values, lambda: done(request, words, HERE), HERE)
 
 
 @require_POST

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.errors import Missing
 from apps.core.pages import INVALID_FORM, render_page
+from apps.goodwill.confirming import times_values
 from apps.goodwill.forms_rules import TimesForm
 from apps.goodwill.models import Escalation
-from apps.goodwill.rulebook.times import StoreTimes, set_times, times_by_store, times_for_all
-from apps.goodwill.ruling import remove_rule
-from apps.goodwill.views.rules.acting import CHANGE, accepted, by, done, tried
+from apps.goodwill.rulebook.times import StoreTimes, times_by_store, times_for_all
+from apps.goodwill.views.rules.acting import CHANGE, changed, done, tried_change
 from apps.staff.access import permission_required
 from apps.staff.models import Store
 
@@ -26,7 +26,7 @@ def rules_times(request: HttpRequest) -> HttpResponse:
     for_all = times_for_all()
     page = {
         "for_all": StoreTimes(None, for_all, is_own=True),
-        "rows": times_by_store(list(Store.objects.all()), for_all),
+        "rows": times_by_store(list(Store.objects.open_or(Escalation.objects.values("store"))), for_all),
     }
     return render_page(request, "goodwill/rules/times.html", page)
 
@@ -38,11 +38,16 @@ def rules_times_set(request: HttpRequest, pk: int) -> HttpResponse:
     store = get_object_or_404(Store, pk=pk) if pk != EVERYWHERE else None
     own = Escalation.objects.filter(store=store).first()
     times = own or _start(store)
-    form = TimesForm(request.POST if request.method == "POST" else None, initial=TimesForm.showing(times))
-    if request.method == "POST" and accepted(
-        form, lambda: set_times(**by(request), times=form.put_into(times))
-    ):
-        return done(request, _("The times are set."), HERE)
+    form = TimesForm(request.POST if request.method == "POST" else None, held=times)
+    answer = changed(
+        request,
+        form,
+        "goodwill.times_set",
+        lambda: times_values(form.put_into()) | {"opened": form.mark},
+        lambda: done(request, _("The times are set."), HERE),
+    )
+    if answer:
+        return answer
     page = {"form": form, "store": store, "own": own if store else None}
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "goodwill/rules/times_set.html", page, status=status)
@@ -56,7 +61,9 @@ def rules_times_remove(request: HttpRequest, pk: int) -> HttpResponse:
     if own is None:
         raise Missing(_("This store has no times of its own."))
     words = _("The times of all stores hold for %(store)s again.") % {"store": own.store}
-    return tried(request, lambda: remove_rule(**by(request), rule=own), HERE, words)
+    return tried_change(
+        request, "goodwill.times_remove", lambda: {"store": pk}, lambda: done(request, words, HERE), HERE
+    )
 
 
 def _start(store: Store | None) -> Escalation:

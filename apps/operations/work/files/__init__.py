@@ -2,6 +2,5 @@
 
 from apps.operations.work.files.keeping import keep
 from apps.operations.work.files.opening import table_of
-from apps.operations.work.files.writing import MEDIA_TYPES, pieces_of
 
-__all__ = ["MEDIA_TYPES", "keep", "pieces_of", "table_of"]
+__all__ = ["keep", "table_of"]

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core.tables.reading import Unreadable
 from apps.operations.models.files import PART_BYTES, StoredFile
-from apps.operations.work.tables import Unreadable
 
 
 def keep(pieces: Iterable[bytes], *, name: str) -> StoredFile:

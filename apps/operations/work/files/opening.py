@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.core.tables import workbooks
+from apps.core.tables.reading import Unreadable
 from apps.operations.models.files import StoredFile
-from apps.operations.work.files import texts, workbooks
+from apps.operations.work.files import texts
 from apps.operations.work.files.sniffing import XLSX, recognise
-from apps.operations.work.tables import Table, Unreadable
+from apps.operations.work.tables import Table
 
 # A sheet of Excel has fewer rows: what comes behind so many empty ones is no table.
 MOST_EMPTY = 1_100_000
@@ -24,7 +26,7 @@ def table_of(file: StoredFile) -> Table:
         found = recognise(file)
         file.media_type, file.encoding, file.separator = found.media_type, found.encoding, found.separator
         file.save(update_fields=["media_type", "encoding", "separator"])
-    rows = workbooks.rows_of(file) if file.media_type == XLSX else texts.rows_of(file)
+    rows = workbooks.rows_of(file.parts()) if file.media_type == XLSX else texts.rows_of(file)
     header = next((row for row in map(_trimmed, rows) if row), [])
     if not header:
         raise Unreadable(_("The file is empty."), next_step=_("Fill it in and upload it again."))

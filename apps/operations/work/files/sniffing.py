@@ -9,8 +9,8 @@ from io import StringIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.tables.reading import Unreadable, another_type
 from apps.operations.models.files import StoredFile
-from apps.operations.work.tables import Unreadable
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEPARATORS = ",;\t"
@@ -62,14 +62,6 @@ def recognise(file: StoredFile) -> Found:
     _check_text(head)
     encoding = _encoding(file, head)
     return Found(CSV, encoding, _separator(file, head, encoding))
-
-
-def another_type(what: object) -> Unreadable:
-    """``This is a PDF.``"""
-    return Unreadable(
-        _("This is %(what)s, not a table.") % {"what": what},
-        next_step=_("Save the table as CSV or XLSX and upload that."),
-    )
 
 
 def _of_old_office(file: StoredFile) -> Unreadable:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from apps.core.tables.reading import Unreadable
 from apps.operations.models.files import StoredFile
 from apps.operations.work.files.sniffing import named_separator
-from apps.operations.work.tables import Unreadable
 
 LONGEST_LINE = 1_000_000
 

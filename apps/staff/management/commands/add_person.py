@@ -15,7 +15,8 @@ class Command(PersonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--role", required=True, choices=sorted(ROLES))
+        roles = ", ".join(sorted(ROLES))
+        parser.add_argument("--role", required=True, help=f"{roles}, or the code of a role the house made")
         parser.add_argument("--store", default="", help="the store's code, for roles that need one")
         parser.add_argument(
             "--mobile",

@@ -1,0 +1,26 @@
+"""The sweep of retention: removes what an archive holds, then archives the next part of what is due."""
+
+import time
+
+from apps.audit.keeping.removing import remove_archived
+from apps.audit.keeping.writing import archive_next
+from apps.audit.models import Archive, Verification
+
+REMOVING_SECONDS = 20.0
+
+
+def keep_house() -> int:
+    """One step; twice or never does no harm. Returns how many entries were removed or archived.
+
+    While a verification runs nothing is moved under its hands.
+    Raises: KeepingTrouble, KeyTrouble
+    """
+    running = (Verification.State.WAITING, Verification.State.RUNNING)
+    if Verification.objects.filter(state__in=running).exists():
+        return 0
+    until = time.monotonic() + REMOVING_SECONDS
+    gone = 0
+    for archive in Archive.objects.filter(removed_at=None).order_by("pk"):
+        gone += remove_archived(archive, until=until)
+    made = archive_next()
+    return gone + (made.entries if made else 0)

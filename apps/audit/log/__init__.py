@@ -1,0 +1,1 @@
+"""The Merkle log over the entries: sealing, proving, verifying."""

@@ -1,0 +1,159 @@
+"""Verifies the log in slices, so that a worker that dies in between loses seconds: the row tells how far it came.
+
+Five phases: notes (signatures, their chain, and what was told outside), tree (leaves, nodes, roots), entries, what
+waits for the seal, and archives.
+"""
+
+import base64
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.audit.keeping.archive_check import check_next
+from apps.audit.log import entry_check
+from apps.audit.log.findings import MOST, Finding
+from apps.audit.log.merkle import Frontier
+from apps.audit.log.note_check import NoteCheck, check_end, check_keys
+from apps.audit.log.published_check import check_published
+from apps.audit.log.tree_check import TreeCheck, check_strays
+from apps.audit.log.writer_check import WriterCheck
+from apps.audit.models import Suspect, Verification
+
+log = logging.getLogger("console.audit")
+
+SLICE_SECONDS = 20.0
+EVERY = timedelta(hours=24)
+State = Verification.State
+Progress = dict[str, Any]
+
+
+def verify_waiting() -> int:
+    """The sweep: go on with what was asked for, for a slice; ask for one when the last is a day old."""
+    # One at a terminal is worked on there.
+    unfinished = Verification.objects.filter(state__in=(State.WAITING, State.RUNNING), at_terminal=False)
+    found = unfinished.order_by("pk").first()
+    if found is None and not Verification.objects.filter(asked_at__gt=timezone.now() - EVERY).exists():
+        found = Verification.objects.create()
+    if found is None:
+        return 0
+    go_on(found, seconds=SLICE_SECONDS)
+    return 1
+
+
+def go_on(asked: Verification, *, seconds: float = float("inf"), quick: bool = False) -> Verification:
+    """Work on a verification for so long; ends it when everything is looked at."""
+    until = time.monotonic() + seconds
+    progress: Progress = dict(asked.progress)
+    while asked.state in (State.WAITING, State.RUNNING) and time.monotonic() < until:
+        phase = progress.setdefault("phase", "notes")
+        findings = PHASES[phase](asked, progress, quick)
+        _keep(asked, progress, findings)
+    return asked
+
+
+def _notes(asked: Verification, progress: Progress, _quick: bool) -> Iterable[Finding]:
+    size, before = progress.pop("notes", (0, ""))
+    check = NoteCheck(size, base64.b64decode(before))
+    findings, more = check.page()
+    asked.size = check.size
+    if more:
+        progress["notes"] = (check.size, base64.b64encode(check.before).decode())
+        return findings
+    progress["phase"] = "tree"
+    return [*check_keys(), *findings, *check_end(), *check_published(), *_suspects()]
+
+
+def _suspects() -> list[Finding]:
+    rows = Suspect.objects.order_by("entry_id").values_list("entry_id", "why")[:MOST]
+    return [Finding(f"it was never sealed: {why}", entry_id) for entry_id, why in rows]
+
+
+def _tree(asked: Verification, progress: Progress, _quick: bool) -> Iterable[Finding]:
+    size, kept = progress.pop("frontier", (0, ""))
+    check = TreeCheck(Frontier.read(size, base64.b64decode(kept)))
+    findings = check.page(asked.size)
+    if findings or check.frontier.size >= asked.size:
+        progress |= {"phase": "entries", "next": asked.first or 0, "writers": {}}
+        return [*findings, *check_strays()]
+    progress["frontier"] = (check.frontier.size, base64.b64encode(check.frontier.kept).decode())
+    return findings
+
+
+def _entries(asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
+    start = progress["next"]
+    last = asked.size if asked.last is None else min(asked.last, asked.size)
+    end = min(start + entry_check.PAGE, last)
+    writers = _writers(asked, progress, quick=quick)
+    findings = entry_check.check_sealed(start, end, quick=quick, writers=writers) if start < end else []
+    asked.checked += max(0, end - start)
+    progress["next"] = end
+    if end >= last:
+        progress |= {"phase": "waiting", "after": 0, "until": entry_check.newest()}
+    return findings
+
+
+def _waiting(asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
+    writers = _writers(asked, progress, quick=quick)
+    findings: list[Finding] = []
+    last = 0
+    if is_whole(asked):
+        findings, last = entry_check.check_waiting(
+            progress["after"], until=progress["until"], size=asked.size, writers=writers
+        )
+    progress["after"] = last
+    if last:
+        return findings
+    progress |= {"phase": "archives" if is_whole(asked) else "done", "archive": 0}
+    return [*findings, *writers.findings()] if writers else findings
+
+
+def _archives(_asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
+    """One file at a time. One that is not there is no change of the trail: it is told apart, as a warning."""
+    progress["archive"], findings, warnings = check_next(progress["archive"], quick=quick)
+    progress["warnings"] = [*progress.get("warnings", ()), *warnings][:MOST]
+    for one in warnings:
+        log.error("An archive of the audit trail is not at hand: %s", one)
+    if not progress["archive"]:
+        progress |= {"phase": "done"}
+    return findings
+
+
+def _writers(asked: Verification, progress: Progress, *, quick: bool) -> WriterCheck | None:
+    """Their numbers are only without a hole when everything is looked at."""
+    return WriterCheck(progress["writers"]) if is_whole(asked) and not quick else None
+
+
+PHASES: dict[str, Callable[[Verification, Progress, bool], Iterable[Finding]]] = {
+    "notes": _notes,
+    "tree": _tree,
+    "entries": _entries,
+    "waiting": _waiting,
+    "archives": _archives,
+}
+
+
+def is_whole(asked: Verification) -> bool:
+    """True when everything is looked at, not a range."""
+    return asked.first is None and asked.last is None
+
+
+def _keep(asked: Verification, progress: Progress, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        progress["wrong"] = progress.get("wrong", 0) + 1
+        if progress["wrong"] <= MOST:
+            log.critical("The audit trail was changed: %s", finding)
+        if len(asked.findings) < MOST:
+            asked.findings.append(finding.as_json)
+    asked.progress = progress
+    asked.state = State.RUNNING
+    if progress["phase"] == "done":
+        asked.state = State.BROKEN if asked.findings else State.SOUND
+        asked.ended_at = timezone.now()
+        asked.progress = {"wrong": progress.get("wrong", 0), "warnings": progress.get("warnings", [])}
+    with transaction.atomic():
+        asked.save()

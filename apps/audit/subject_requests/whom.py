@@ -1,0 +1,100 @@
+"""Who is meant: the customer behind an identifier, and which keyed hashes are somebody's own."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.audit.customers import is_internal_id, is_known
+from apps.audit.identifiers import search_digests
+from apps.audit.models import Entry, EntryIdentifier, SubjectRequest
+from apps.audit.subject_requests.rooms import Subject, rooms
+from apps.audit.whom import whom
+from apps.core.errors import BadInput
+
+LONGEST = 200
+FIELD = "whom"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """As a request keeps it: no identifier in clear."""
+
+    customer: str
+    mask: str
+    digests: tuple[bytes, ...]
+
+
+def meant_by(typed: str) -> Meant:
+    """The person behind an internal id or a full identifier.
+
+    Raises: BadInput (whom) for nothing, too much, and an identifier that led to several customers
+    """
+    text = typed.strip()
+    if not text or len(text) > LONGEST or "\0" in text or "~" in text or "•" in text:
+        raise BadInput(_("Write the customer's internal id, or a full identifier of theirs."), field=FIELD)
+    if is_known(text):
+        return Meant(text, "", ())
+    digests = tuple(search_digests(text))
+    if not digests:
+        raise BadInput(_("Write the customer's internal id, or a full identifier of theirs."), field=FIELD)
+    led_to = customers_of(digests)
+    if len(led_to) > 1:
+        raise BadInput(
+            _("This identifier led to several customers: %(ids)s. Write the internal id of the one who asks.")
+            % {"ids": ", ".join(led_to)},
+            field=FIELD,
+        )
+    if not led_to and text.isdecimal() and is_internal_id(text):
+        # Short: nobody's number. The trail knows nothing, and another room may.
+        return Meant(text, "", ())
+    return Meant(led_to[0] if led_to else "", whom(text).shown, digests)
+
+
+def beside_entries() -> "QuerySet[EntryIdentifier]":
+    """Identifiers beside entries, but for those beside answers about whom somebody invited.
+
+    Such answers were once kept with the contacts of all friends in them; what was asked with stands beside the
+    first half of the call too.
+    """
+    return EntryIdentifier.objects.exclude(
+        entry__action="call.answered", entry__method="GET", entry__path__endswith="/referrals"
+    )
+
+
+def entries_of(subject: Subject) -> "QuerySet[Entry]":
+    """Everything about the customer, and what named an identifier of theirs when nobody knew whose it is."""
+    named = EntryIdentifier.objects.filter(digest__in=list(subject.digests))
+    return Entry.objects.filter(
+        Q(customer=str(subject.customer)) | Q(customer="", pk__in=named.values("entry_id"))
+    )
+
+
+def customers_of(digests: tuple[bytes, ...]) -> list[str]:
+    """Internal ids of the customers whose entries name these identifiers, as their own."""
+    pairs = (
+        beside_entries()
+        .filter(digest__in=digests)
+        .exclude(entry__customer="")
+        .values_list("entry__customer", "digest")
+        .distinct()
+    )
+    named: dict[str, set[bytes]] = {}
+    for customer, digest in pairs:
+        named.setdefault(customer, set()).add(bytes(digest))
+    return [customer for customer in sorted(named) if named[customer] - given_by(int(customer))]
+
+
+def given_by(customer: int) -> set[bytes]:
+    """Keyed hashes of other people's identifiers that this customer gave: friends they invited."""
+    return {one for room in rooms() for one in room.of_others(customer)} if customer else set()
+
+
+def subject_of(request: SubjectRequest) -> Subject:
+    """The person of a request with every keyed hash that is their own, as the trail knows it now."""
+    customer = int(request.customer or 0)
+    own = {bytes.fromhex(one) for one in request.digests}
+    if customer:
+        beside = beside_entries().filter(entry__customer=str(customer))
+        own |= {bytes(one) for one in beside.values_list("digest", flat=True).distinct()} - given_by(customer)
+    return Subject(customer, frozenset(own))

@@ -1,0 +1,3 @@
+"""What the pages of the trail have in common."""
+
+READ = "staff.view_trail"

@@ -1,0 +1,103 @@
+"""The list of entries: newest first, narrowed by what the address says."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from apps.audit import address, choices, saved
+from apps.audit.access import permission_required, viewer_of
+from apps.audit.actor import actor_of
+from apps.audit.forms import FilterForm
+from apps.audit.models import Entry
+from apps.audit.narrative import rows
+from apps.audit.queries import EntryQuerySet, Page
+from apps.audit.services import record
+from apps.audit.standing import standing
+from apps.audit.views.shared import READ
+from apps.core import reader
+from apps.core.formats import number
+from apps.core.pages import INVALID_FORM, render_page, wants_fragment
+
+# Folding calls into acts asks about each row, so counting further would cost more than the page itself.
+COUNTED = 1_000
+
+
+@require_safe
+@permission_required(READ)
+def trail(request: HttpRequest) -> HttpResponse:
+    """The list: newest first, narrowed by what the address says."""
+    found, line, unknown = address.read(request.GET)
+    if not address.is_tidy(request.GET, found, line):
+        return redirect(address.link(request.path, {}, **found, q=line))
+    form = FilterForm(found)
+    valid = form.is_valid() and not unknown
+    context: dict[str, Any] = {
+        "form": form,
+        "line": line,
+        "unknown": ", ".join(unknown),
+        "tokens": choices.tokens(form, found),
+        "chips": choices.chips(request.path, found),
+        "views": choices.view_chips(request.path, found, saved.views_for(int(request.user.pk or 0))),
+    }
+    if valid:
+        entries = Entry.objects.visible_to(viewer_of(request)).filter_by(form.filters())
+        page = entries.page(before=form.cleaned_data["before"], after=form.cleaned_data["after"])
+        context |= _listed(request, entries, page, found)
+        narrowed = address.link("", found)
+        if narrowed and not any(one["current"] for one in context["views"]):
+            context["save_url"] = f"{reverse('audit:view_save')}{narrowed}"
+        _record_reading(request, form, found)
+    if not wants_fragment(request):
+        context["standing"] = standing()
+    return render_page(
+        request,
+        "audit/trail.html",
+        context,
+        fragment="audit/_trail.html",
+        status=200 if valid else INVALID_FORM,
+    )
+
+
+def _listed(
+    request: HttpRequest, entries: EntryQuerySet, page: Page, found: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "rows": rows(page.entries, folded="calls" not in found),
+        "shown": _("%(count)s shown") % {"count": len(page.entries)},
+        "summary": _counted(entries.count_up_to(COUNTED + 1)),
+        "newer_url": _turned(request, found, "after", page.newer),
+        "older_url": _turned(request, found, "before", page.older),
+    }
+
+
+def _turned(request: HttpRequest, found: dict[str, str], cursor: str, at: int | None) -> str:
+    """The address of the next page in one direction, or nothing when there is none."""
+    return address.link(request.path, found, **{cursor: str(at)}) if at else ""
+
+
+def _counted(count: int) -> str:
+    if count > COUNTED:
+        return _("%(count)s+ entries, newest first") % {"count": number(COUNTED)}
+    return ngettext("%(count)s entry", "%(count)s entries, newest first", count) % {"count": number(count)}
+
+
+def _days_of(found: dict[str, str]) -> dict[str, str]:
+    """Whose days a filter means, where these are not the console's."""
+    typed = {"from", "until", "period"} & set(found)
+    return {"time_zone": str(reader.zone())} if typed and reader.is_elsewhere() else {}
+
+
+def _record_reading(request: HttpRequest, form: FilterForm, found: dict[str, str]) -> None:
+    asked = form.cleaned_data["customer"]
+    record(
+        "trail.viewed",
+        actor=actor_of(request),
+        customer=asked.customers[0] if asked and asked.customers else "",
+        details={"filters": choices.in_words(form, found), **_days_of(found)},
+        digests=asked.digests if asked else (),
+    )

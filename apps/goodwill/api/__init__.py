@@ -1,0 +1,1 @@
+"""Goodwill for programs: the same services as the pages, once for each Idempotency-Key."""

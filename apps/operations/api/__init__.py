@@ -1,0 +1,1 @@
+"""Long work for programs: upload, follow and steer."""

@@ -1,0 +1,1 @@
+"""Redeeming and giving back for programs."""

@@ -1,0 +1,1 @@
+"""Inviting friends for programs."""

@@ -1,0 +1,1 @@
+"""Programs that talk to the console: their keys, and what a key allows."""

@@ -1,0 +1,1 @@
+"""Passwords: what a good one is, and a new one by mail for whoever forgot theirs."""

@@ -1,0 +1,1 @@
+"""The regions of English, for what Django itself writes and reads; our own writing is apps/core/formats.py."""

@@ -1,0 +1,151 @@
+"""The pages of subject requests: by role, whole and in words, with mistakes beside their fields."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.audit.models import Entry, SubjectRequest
+from apps.audit.subject_requests import erasing
+from apps.audit.subject_requests.working import go_on
+from tests.support.somebody import CUSTOMER, MOBILE, NAME, Somebody
+
+pytestmark = pytest.mark.django_db
+LIST = "/trail/subject-requests/"
+State = SubjectRequest.State
+
+
+@pytest.fixture
+def known(agent, stores):
+    return Somebody(agent, stores.contact_centre).live()
+
+
+@pytest.fixture
+def desk(client_as, auditor):
+    return client_as(auditor)
+
+
+def url_of(name, request):
+    return reverse(f"audit:subject_{name}", args=[request.pk])
+
+
+def test_each_page_whole_and_signed_out(known, subject, desk, client_as, agent):
+    one = subject.open("erasure")
+    subject.do(erasing.ask_to_confirm, one)
+    for url in (
+        LIST,
+        f"{LIST}?ended=1",
+        f"{LIST}new/",
+        url_of("request", one),
+        url_of("erasure_confirm", one),
+    ):
+        answer = desk.get(url)
+        assert answer.status_code == 200, url
+        assert answer.content.count(b"<h1") == 1
+        assert client_as().get(url).status_code == 302
+        assert client_as(agent).get(url).status_code == 403
+
+
+def test_it_is_opened_from_a_form_and_mistakes_stand_beside_their_fields(known, desk):
+    values = {
+        "kind": "access",
+        "whom": MOBILE,
+        "received_on": timezone.localdate().isoformat(),
+        "came_by": "letter",
+    }
+    for wrong in ({"whom": ""}, {"received_on": "soon"}, {"received_on": "2099-01-01"}, {"kind": "x"}):
+        answer = desk.post(f"{LIST}new/", values | wrong)
+        assert answer.status_code == 422
+        assert b'aria-invalid="true"' in answer.content or b'role="alert"' in answer.content
+    answer = desk.post(f"{LIST}new/", values)
+    made = SubjectRequest.objects.get()
+    assert answer.url == url_of("request", made)
+    words = desk.get(answer.url).content.decode()
+    assert MOBILE not in words
+    assert made.number in words
+    assert str(CUSTOMER) in words
+
+
+def test_the_list_tells_the_clock_in_words_and_counts_in_the_navigation(known, subject, desk):
+    subject.open("access", received_on=timezone.localdate() - timedelta(days=60))
+    subject.open("erasure")
+    answer = desk.get(LIST)
+    words = answer.content.decode()
+    assert "overdue by" in words
+    assert "days left" in words
+    item = next(one for one in answer.context["navigation"] if one.url == LIST)
+    assert (item.count, item.current) == (2, True)
+
+
+def test_the_list_costs_the_same_however_long(known, subject, desk, django_assert_max_num_queries):
+    for _ in range(12):
+        subject.open("access")
+    desk.get(LIST)
+    with django_assert_max_num_queries(16):
+        desk.get(LIST)
+
+
+def test_a_pack_is_made_and_fetched_from_its_page(known, subject, desk):
+    one = subject.open("access")
+    assert desk.post(url_of("pack_make", one), {"reason": ""}).status_code == 422
+    assert desk.post(url_of("pack_make", one), {"reason": "Called back."}).status_code == 302
+    assert "every 3s" in desk.get(url_of("request", one)).content.decode()
+    go_on()
+    one.refresh_from_db()
+    words = desk.get(url_of("request", one)).content.decode()
+    assert one.pack_sha256 in words
+    assert "every 3s" not in words
+    assert desk.post(url_of("pack_fetch", one), {"reason": " "}).status_code == 422
+    answer = desk.post(url_of("pack_fetch", one), {"reason": "To send it."})
+    assert answer["Content-Disposition"] == f'attachment; filename="{one.number}.zip"'
+    assert answer["Cache-Control"] == "no-store"
+    assert len(b"".join(answer.streaming_content)) == one.pack_size
+    assert desk.post(url_of("request_answer", one), {"reason": "By letter."}).status_code == 302
+
+
+def test_the_person_who_asked_sees_why_they_cannot_confirm_and_another_can(
+    known, subject, desk, client_as, administrator
+):
+    one = subject.open("erasure")
+    assert desk.post(url_of("erasure_ask", one), {"reason": "A copy of the passport."}).status_code == 302
+    assert "Somebody else has to confirm it." in desk.get(url_of("request", one)).content.decode()
+    assert desk.post(url_of("erasure_confirm", one), {"reason": "Looked."}).status_code == 403
+    other = client_as(administrator)
+    assert "None of it can come back." in other.get(url_of("erasure_confirm", one)).content.decode()
+    assert other.post(url_of("erasure_confirm", one), {"reason": ""}).status_code == 422
+    assert other.post(url_of("erasure_confirm", one), {"reason": "Looked."}).status_code == 302
+    go_on()
+    words = other.get(url_of("request", one)).content.decode()
+    assert "What was destroyed" in words
+    assert NAME not in words
+
+
+def test_an_open_act_is_named_on_the_page(known, subject, desk):
+    from apps.points.models import Redemption
+
+    Redemption.objects.update(state="unknown")
+    one = subject.open("erasure")
+    answer = desk.post(url_of("erasure_ask", one), {"reason": "A copy of the passport."})
+    assert answer.status_code == 409
+    assert Redemption.objects.get().number in answer.content.decode()
+
+
+def test_reading_is_an_entry_and_waiting_for_the_worker_is_not(known, subject, desk, client_as, auditor):
+    one = subject.open("access")
+    desk.get(LIST)
+    desk.get(url_of("request", one))
+    again = client_as(auditor, htmx=True)
+    again.get(url_of("request", one), headers={"HX-Target": "subject-request"})
+    names = Entry.objects.filter(action__startswith="subject.request").values_list("action", flat=True)
+    assert sorted(names) == ["subject.request.opened", "subject.request.viewed", "subject.requests.viewed"]
+
+
+def test_after_it_entries_say_forgotten_where_the_identifier_stood(known, subject, desk):
+    entry = Entry.objects.get(action="customer.revealed")
+    words = desk.get(reverse("audit:entry", args=[entry.pk])).content.decode()
+    assert "forgotten" not in words
+    subject.confirmed()
+    go_on()
+    words = desk.get(reverse("audit:entry", args=[entry.pk])).content.decode()
+    assert "forgotten" in words
