@@ -13,9 +13,9 @@ from apps.goodwill.seeding import seed_rules as seed_goodwill
 from apps.points.seeding import seed_rules as seed_points
 from apps.referrals.seeding import seed_rules as seed_referrals
 from apps.staff.api.keys import make_key
-from tests.points.conftest import customer_id, lead, outside, sandbox, sandbox_process, several
+from tests.points.conftest import customer_id, lead, outside, several
 
-__all__ = ["customer_id", "lead", "outside", "sandbox", "sandbox_process", "several"]
+__all__ = ["customer_id", "lead", "outside", "several"]
 SET_UP = Actor(user_id=None, name="Set-up", role="System")
 _names = itertools.count()
 

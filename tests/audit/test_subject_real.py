@@ -15,11 +15,11 @@ from apps.goodwill.proving import prove_credits
 from apps.goodwill.seeding import seed_rules as goodwill_rules
 from apps.referrals.seeding import seed_rules as referral_rules
 from tests.goodwill import conftest as goodwill
-from tests.points.conftest import customer_id, desk, lead, outside, rules, sandbox, sandbox_process, several
+from tests.points.conftest import customer_id, desk, lead, outside, rules, several
 from tests.referrals import conftest as referrals
 from tests.support.somebody import places_of
 
-__all__ = ["customer_id", "desk", "lead", "outside", "rules", "sandbox", "sandbox_process", "several"]
+__all__ = ["customer_id", "desk", "lead", "outside", "rules", "several"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from apps.customers.models import NoteAct
 from apps.customers.settling import settle_due
-from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+from tests.customers.conftest import outside, person_of_the_sandbox
 
-__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+__all__ = ["outside", "person_of_the_sandbox"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABS = [

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from apps.audit.models import Entry
 from apps.customers.models import OpenedForReason, ProtectedCustomer
-from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+from tests.customers.conftest import outside, person_of_the_sandbox
 
-__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+__all__ = ["outside", "person_of_the_sandbox"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REASON = "Ticket 4417, parcel came late"

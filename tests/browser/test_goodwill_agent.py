@@ -16,12 +16,10 @@ from tests.goodwill.conftest import (
     lead,
     outside,
     rules,
-    sandbox,
-    sandbox_process,
     several,
 )
 
-__all__ = ["customer_id", "desk", "lead", "outside", "rules", "sandbox", "sandbox_process", "several"]
+__all__ = ["customer_id", "desk", "lead", "outside", "rules", "several"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DRAWER = "#drawer"

@@ -16,8 +16,6 @@ from tests.goodwill.conftest import (
     lead,
     outside,
     rules,
-    sandbox,
-    sandbox_process,
     second_lead,
     several,
 )
@@ -28,8 +26,6 @@ __all__ = [
     "lead",
     "outside",
     "rules",
-    "sandbox",
-    "sandbox_process",
     "second_lead",
     "several",
 ]

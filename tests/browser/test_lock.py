@@ -10,7 +10,7 @@ from apps.goodwill.models import GoodwillRequest
 from apps.staff import demo
 from apps.staff.session_models import OpenSession
 from tests.browser.test_factors import device
-from tests.goodwill.conftest import customer_id, desk, lead, outside, rules, sandbox, sandbox_process, several
+from tests.goodwill.conftest import customer_id, desk, lead, outside, rules, several
 
 __all__ = [
     "customer_id",
@@ -19,8 +19,6 @@ __all__ = [
     "lead",
     "outside",
     "rules",
-    "sandbox",
-    "sandbox_process",
     "several",
 ]
 

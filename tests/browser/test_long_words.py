@@ -3,9 +3,9 @@
 import pytest
 
 from apps.customers.recent import remember_opened
-from tests.customers.conftest import outside, sandbox, sandbox_process
+from tests.customers.conftest import outside
 
-__all__ = ["outside", "sandbox", "sandbox_process"]
+__all__ = ["outside"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+from tests.customers.conftest import outside, person_of_the_sandbox
 
-__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+__all__ = ["outside", "person_of_the_sandbox"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from apps.goodwill.models import LimitRule, Reason
 from apps.operations.models import Operation
-from tests.goodwill.conftest import lead, outside, rules, sandbox, sandbox_process, second_lead, several
+from tests.goodwill.conftest import lead, outside, rules, second_lead, several
 from tests.support.bulk import Clerk
 
-__all__ = ["lead", "outside", "rules", "sandbox", "sandbox_process", "second_lead", "several"]
+__all__ = ["lead", "outside", "rules", "second_lead", "several"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEADER = "Customer id,Points,Reason,Different matter"

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.goodwill.models import LimitRule, Reason
-from tests.goodwill.conftest import lead, outside, rules, sandbox, sandbox_process, several
+from tests.goodwill.conftest import lead, outside, rules, several
 from tests.support.bulk import Clerk
 
-__all__ = ["lead", "outside", "rules", "sandbox", "sandbox_process", "several"]
+__all__ = ["lead", "outside", "rules", "several"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COLUMNS = (

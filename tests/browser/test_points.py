@@ -17,12 +17,10 @@ from tests.points.conftest import (
     lead,
     outside,
     rules,
-    sandbox,
-    sandbox_process,
     several,
 )
 
-__all__ = ["customer_id", "desk", "lead", "outside", "rules", "sandbox", "sandbox_process", "several"]
+__all__ = ["customer_id", "desk", "lead", "outside", "rules", "several"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from apps.referrals.models import Invitation
 from apps.referrals.signals import look_for_signals
-from tests.referrals.conftest import desk, fresh, fresh_mail, lead, outside, rules, sandbox, sandbox_process
+from tests.referrals.conftest import desk, fresh, fresh_mail, lead, outside, rules
 from tests.support.referrals import registers, strangers
 
-__all__ = ["desk", "lead", "outside", "rules", "sandbox", "sandbox_process"]
+__all__ = ["desk", "lead", "outside", "rules"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TILL = "till.012.01"

@@ -2,10 +2,6 @@
 
 import pytest
 
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.audit.models import Entry
-from tests.customers.conftest import outside, person_of_the_sandbox, sandbox, sandbox_process
+from tests.customers.conftest import outside, person_of_the_sandbox
 
-__all__ = ["outside", "person_of_the_sandbox", "sandbox", "sandbox_process"]
+__all__ = ["outside", "person_of_the_sandbox"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CALLS = re.compile(r"\d+ calls? to Capillary")

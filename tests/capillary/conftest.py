@@ -19,9 +19,6 @@ from apps.capillary.config import Config
 from apps.capillary.ratelimit import RateLimiter
 from apps.capillary.recording import AnsweredCall, SentCall
 from apps.capillary.transport import HttpTransport
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 Answering = Callable[["Handler"], None]
 

@@ -19,7 +19,7 @@ __all__ = ["connect"]
 
 @pytest.fixture
 def person(sandbox):
-    """A customer no other test counts on, by internal id: what is written here stays in the look-alike."""
+    """An ordinary customer, by internal id."""
     return sandbox.characters[WHO]["id"]
 
 

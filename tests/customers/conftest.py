@@ -9,9 +9,6 @@ from django.db import connection
 
 from apps.audit.actor import Actor
 from apps.capillary import circuit
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture
@@ -50,7 +47,7 @@ def person(person_of_the_sandbox):
 
 @pytest.fixture
 def words():
-    """A text of its own per test: the sandbox keeps its data."""
+    """A text nobody else wrote."""
     return f"Parcel came late, promised a call back. {uuid.uuid4().hex[:8]}"
 
 

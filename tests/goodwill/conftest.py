@@ -2,9 +2,7 @@
 
 import sqlite3
 import uuid
-from contextlib import closing
 from decimal import Decimal
-from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -15,10 +13,7 @@ from apps.goodwill.asking import Wanted, ask
 from apps.goodwill.models import CouponSeries, GoodwillRequest, OutsideAct, Reason
 from apps.goodwill.seeding import seed_rules
 from tests.support.people import person
-from tests.support.sandbox import sandbox, sandbox_process
 from tests.support.times import LONG_AGO
-
-__all__ = ["sandbox", "sandbox_process"]
 
 
 def actor_for(user, store):
@@ -55,9 +50,6 @@ def second_lead(stores):
     return person(stores, "Jonas Weber")
 
 
-_turns = count()
-
-
 def crowd(database):
     """Customers one can give goodwill to: enrolled, with a mobile, neither marked nor merged.
 
@@ -76,31 +68,11 @@ def crowd(database):
         return [row[0] for row in rows.execute(words)]
 
 
-def undo_earlier(database, customers):
-    """Take back what earlier tests were given for these customers, as if it had never been asked for."""
-    earlier = ("goodwillrequest", "added_at"), ("ledgerentry", "at"), ("coupon", "created_at")
-    kept = {"ledgerentry": "AND kind = 'GOODWILL'", "coupon": "AND code LIKE 'GW%'"}
-    with closing(sqlite3.connect(database, timeout=20)) as rows, rows:
-        for customer in customers:
-            for table, moment in earlier:
-                words = f"customer_id = ? AND {moment} > datetime('now', '-6 hours') {kept.get(table, '')}"
-                rows.execute(f"DELETE FROM sandbox_{table} WHERE {words}", [customer])
-
-
 @pytest.fixture
 def several(outside):
-    """``several(20)`` customers, each test others: what one was credited does not prove another's.
-
-    There are not many, so they come again, without what an earlier test has left.
-    """
-
-    def take(number):
-        known = crowd(outside.database)
-        chosen = [known[next(_turns) % len(known)] for _ in range(number)]
-        undo_earlier(outside.database, chosen)
-        return chosen
-
-    return take
+    """``several(20)`` customers, at every call others: what one was credited does not prove another's."""
+    free = iter(crowd(outside.database))
+    return lambda number: [next(free) for _ in range(number)]
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ from apps.operations.work.files import keep
 from tests.operations.house import kill, kill_child, opened, until
 from tests.operations.note_kind import NOTES
 from tests.operations.work_help import actor_for, registered
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 ROWS = 100
 ENDS = ("done", "not_done", "unknown")

@@ -2,9 +2,7 @@
 
 import sqlite3
 import uuid
-from contextlib import closing
 from decimal import Decimal
-from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -21,10 +19,7 @@ from apps.points.reversing import ask_reversal
 from apps.points.seeding import seed_rules
 from apps.points.wanted import Wanted, WantedReversal
 from tests.support.people import person
-from tests.support.sandbox import sandbox, sandbox_process
 from tests.support.times import LONG_AGO
-
-__all__ = ["sandbox", "sandbox_process"]
 
 REDEEM, REVERSE, LIST = "/v1.1/points/redeem", "/v2/points/reverse", "/v1.1/customer/redemptions"
 
@@ -63,9 +58,6 @@ def second_lead(stores):
     return person(stores, "Jonas Weber")
 
 
-_turns = count()
-
-
 def crowd(database):
     """Customers with a mobile of the stores whose first programme counts whole points; neither marked nor merged."""
     words = """
@@ -81,34 +73,13 @@ def crowd(database):
         return [row[0] for row in rows.execute(words)]
 
 
-GIVEN_BACK = (
-    "SELECT v.id FROM sandbox_reversal v JOIN sandbox_redemption r ON r.id = v.redemption_id"
-    " WHERE r.customer_id IN ({whose})"
-)
-REDEEMED = "SELECT id FROM sandbox_redemption WHERE booked_at IS NOT NULL AND customer_id IN ({whose})"
-UNDONE = (
-    f"DELETE FROM sandbox_ledgerentry WHERE reversal_id IN ({GIVEN_BACK}) OR redemption_id IN ({REDEEMED})",
-    f"DELETE FROM sandbox_reversal WHERE id IN ({GIVEN_BACK})",
-    f"DELETE FROM sandbox_redemption WHERE id IN ({REDEEMED})",
-)
-
-
-def undo_earlier(database, customers):
-    """What was redeemed for them here and all that was given back is gone: it must not look like what comes."""
-    whose = ",".join(map(str, customers))
-    with closing(sqlite3.connect(database, timeout=20)) as rows, rows:
-        for words in UNDONE:
-            rows.execute(words.format(whose=whose))
-
-
 @pytest.fixture
 def several(outside):
-    """``several(3)`` customers with points enough, each test others; there are not many, so they come again."""
+    """``several(3)`` customers with points enough, at every call others."""
+    free = iter([one for one in crowd(outside.database) if one != outside.characters["empty"]["id"]])
 
     def take(number):
-        known = [one for one in crowd(outside.database) if one != outside.characters["empty"]["id"]]
-        chosen = [known[next(_turns) % len(known)] for _ in range(number)]
-        undo_earlier(outside.database, chosen)
+        chosen = [next(free) for _ in range(number)]
         for customer in chosen:
             outside.credit(customer, 5000)
         return chosen

@@ -17,7 +17,7 @@ from apps.points.panels.asked_statement import AskedStatement
 from apps.points.panels.event_words import event_words
 from apps.points.panels.reading_back import MOST_CALLS, ReadBack
 from apps.points.panels.statement import build
-from tests.points.panel_help import address, nameless, rows, text, words, write_events
+from tests.points.panel_help import address, make_nameless, rows, text, words, write_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -214,8 +214,8 @@ def test_a_customer_of_wechat_alone_has_a_statement(client_as, agent, outside):
 
 
 def test_without_anything_to_find_the_ledger_by_there_is_a_sentence(client_as, agent, outside, customer_id):
-    with nameless(outside, customer_id):
-        html = text(client_as(agent, htmx=True).get(address("statement", customer_id)))
+    make_nameless(outside, customer_id)
+    html = text(client_as(agent, htmx=True).get(address("statement", customer_id)))
     assert "Capillary finds a ledger by mobile, e-mail, external id or card" in html
     assert outside.requests(path=INFO) == []
 

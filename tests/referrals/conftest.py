@@ -16,10 +16,7 @@ from apps.referrals.sending import INVITING
 from apps.referrals.wanted import Row, WantedInvites
 from tests.support.people import person
 from tests.support.referrals import REFERRER
-from tests.support.sandbox import sandbox, sandbox_process
 from tests.support.times import LONG_AGO
-
-__all__ = ["sandbox", "sandbox_process"]
 
 MAPLE, CIRCLE = "MAPLEFRIENDS", "THREADCIRCLE"
 
@@ -59,7 +56,7 @@ _mails = count(1)
 
 
 def fresh():
-    """A mobile number nobody has: each test its own, from a block the look-alike leaves free."""
+    """A mobile number nobody has, from a block the look-alike leaves free: at every call another."""
     return f"91557{next(_turns):07d}"
 
 

@@ -28,17 +28,6 @@ def story(desk):
     return read
 
 
-@pytest.fixture
-def everybody(story):
-    """The lines of all pages: other tests of this process invite too."""
-
-    def read(**asked):
-        pages = range(1, story(**asked).pages + 1)
-        return [line for page in pages for line in story(page=page, **asked).lines]
-
-    return read
-
-
 def seeded(story):
     """The people of the seed among the lines."""
     names = {name for name, _stage, _id in SEEDED}
@@ -58,8 +47,8 @@ def test_codes_stages_and_who_they_are_here_of_both_campaigns(story, desk):
     assert {one.campaign for one in told.lines if one.name == "Mohan Yadav"} == {MAPLE, CIRCLE}
 
 
-def test_who_came_and_cannot_be_matched_is_shown_as_such(story, everybody):
-    lost = [one for one in everybody(campaign=MAPLE) if not one.matched]
+def test_who_came_and_cannot_be_matched_is_shown_as_such(story):
+    lost = [one for one in story(campaign=MAPLE).lines if not one.matched]
     assert sorted((one.name, one.stage, one.mask) for one in lost) == [
         ("", "bought", ""),
         ("", "joined", ""),
@@ -87,11 +76,11 @@ def test_version_2_alone_tells_neither_names_of_the_invited_nor_campaigns(story,
     assert len(story(campaign="2", till="till.012.01").lines) == 2
 
 
-def test_where_all_referees_are_nulls_nothing_is_guessed(story, everybody, desk):
+def test_where_all_referees_are_nulls_nothing_is_guessed(story, desk):
     desk.outside.switch(referees="nulls")
     told = story(till="till.012.01")
     assert {one.stage for one in told.lines} == {"invited"}
-    rest = [one for one in everybody(campaign=MAPLE) if not one.matched]
+    rest = [one for one in story(campaign=MAPLE).lines if not one.matched]
     assert (len(rest), {one.mask for one in rest}) == (9, {""})
 
 

@@ -64,10 +64,8 @@ def test_impossible_sizes_are_refused(tmp_path: Path, size: str) -> None:
 
 
 def test_size_asked_for_is_the_size_there_is(sandbox: Sandbox) -> None:
-    # Whoever came by an invitation of another test has an id of a block beyond.
-    seeded = "select count(*) from sandbox_customer where id < 600000000"
     with sqlite3.connect(sandbox.database) as connection:
-        assert connection.execute(seeded).fetchone()[0] == CUSTOMERS
+        assert connection.execute("select count(*) from sandbox_customer").fetchone()[0] == CUSTOMERS
 
 
 def test_crowd_of_a_million_shares_no_identifier() -> None:

@@ -12,9 +12,6 @@ from apps.capillary.config import Source
 from apps.capillary.resources import loyalty
 from apps.core.errors import BadInput
 from apps.staff import connection
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,6 @@ from apps.staff.outside import checking
 from apps.staff.outside.checking import KEPT, check_set_up
 from apps.staff.outside.facts import facts
 from apps.staff.outside_models import ConnectionCheck
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

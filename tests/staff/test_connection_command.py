@@ -8,9 +8,6 @@ from django.core.cache import cache
 from django.core.management import call_command
 
 from apps.audit.models import Entry
-from tests.support.sandbox import sandbox, sandbox_process
-
-__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Referral calls of the look-alike in few words, for the tests of its referral family."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from requests import Response
@@ -72,24 +73,15 @@ def read_v11(sandbox: Sandbox, customer: int = REFERRER, *, how: str = "", **que
     return dict(sandbox.get(V11, sandbox=how, **asked).json()["response"]["customer"])
 
 
-_given: dict[str, set[int]] = {}
-
-
 def strangers(sandbox: Sandbox, count: int) -> list[int]:
-    """Customers no other test tells of and who invited nobody yet: each is handed out once.
-
-    None of those who registered during a test.
-    """
-    given = _given.setdefault(str(sandbox.database), set())
-    named = given | {int(one["id"]) for one in sandbox.characters.values()}
-    words = f"""
+    """Customers who are no characters and invited nobody yet; none of those who registered during the test."""
+    named = {int(one["id"]) for one in sandbox.characters.values()}
+    words = """
         SELECT id FROM sandbox_customer WHERE merged_into_id IS NULL AND status = 'ACTIVE' AND id < 600000000
-        AND id NOT IN (SELECT referrer_id FROM sandbox_referral) ORDER BY id DESC LIMIT {len(named) + count}
+        AND id NOT IN (SELECT referrer_id FROM sandbox_referral) ORDER BY id DESC
     """
-    with sqlite3.connect(f"file:{sandbox.database}?mode=ro", uri=True) as rows:
-        found = [row[0] for row in rows.execute(words) if row[0] not in named][:count]
-    given.update(found)
-    return found
+    with closing(sqlite3.connect(f"file:{sandbox.database}?mode=ro", uri=True)) as rows:
+        return [row[0] for row in rows.execute(words) if row[0] not in named][:count]
 
 
 def registers(sandbox: Sandbox, mobile: str, invited_by: int = 500000034) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -35,6 +36,13 @@ class Sandbox:
     _token: str = ""
     _token_at: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._rows = sqlite3.connect(self.database, timeout=20, check_same_thread=False)
+        self._rows.execute("PRAGMA synchronous = OFF")
+        self._seeded = sqlite3.connect(":memory:", check_same_thread=False)
+        self._rows.backup(self._seeded)
+        self._restored_at = self._data_version()
+
     def add_fault(self, **values: Any) -> dict[str, Any]:
         """Order a fault: kind=latency|status|drop_before|drop_after|drip|nonsense, path=, method=, count=, …"""
         reply = self._session.post(f"{self.url}/_control/faults/", json=values, timeout=10)
@@ -48,6 +56,16 @@ class Sandbox:
     def reset(self) -> None:
         """No faults, default switches, empty list of requests; the data stays."""
         self._session.post(f"{self.url}/_control/reset", timeout=10).raise_for_status()
+
+    def restore(self) -> None:
+        """The data as it was seeded, whatever tests have done to it: none of them tells of another."""
+        if self._data_version() != self._restored_at:
+            self._seeded.backup(self._rows)
+            self._restored_at = self._data_version()
+
+    def _data_version(self) -> int:
+        # Counts what others have written; what this connection writes itself does not count.
+        return int(self._rows.execute("PRAGMA data_version").fetchone()[0])
 
     def switch(self, **values: str) -> None:
         """Choose how it answers everybody: dialect=, lists=, goodwill=, redeem=, reversal=, code_seconds=, …
@@ -181,8 +199,9 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 @pytest.fixture
 def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
-    """The sandbox without faults, with default switches and an empty request list."""
+    """The sandbox as seeded: without faults, with default switches and an empty request list."""
     sandbox_process.reset()
+    sandbox_process.restore()
     yield sandbox_process
     sandbox_process.reset()
 
