@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from apps.audit.actor import system_actor
+from apps.audit.canonical import readable
 from apps.audit.keeping import files
 from apps.audit.keeping.classes import KINDS, bounds, due_months, entries_of
 from apps.audit.keeping.lines import Lines, Sealed
@@ -83,7 +84,7 @@ def _archive(kind: str, month: date, entries: Sequence[Sealed], newest: int) -> 
     stem = f"trail-{month:%Y-%m}-{kind}-{part}"
     written = files.write(stem, lines, entries=len(entries), key=key.vkey)
     writers = WriterCheck()
-    writers.add(one.payload for one in entries)
+    writers.add(readable(one.payload) for one in entries)
     archive = Archive(
         name=written.name,
         sha256=written.sha256,

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,11 +17,12 @@ from django.utils import timezone
 from apps.audit.keeping.archive_check import check_next
 from apps.audit.log import entry_check
 from apps.audit.log.findings import MOST, Finding
+from apps.audit.log.hands import ALONE, Hands
 from apps.audit.log.merkle import Frontier
 from apps.audit.log.note_check import NoteCheck, check_end, check_keys
 from apps.audit.log.published_check import check_published
 from apps.audit.log.tree_check import TreeCheck, check_strays
-from apps.audit.log.writer_check import WriterCheck
+from apps.audit.log.writer_check import Tally, WriterCheck
 from apps.audit.models import Suspect, Verification
 
 log = logging.getLogger("console.audit")
@@ -30,6 +31,13 @@ SLICE_SECONDS = 20.0
 EVERY = timedelta(hours=24)
 State = Verification.State
 Progress = dict[str, Any]
+
+
+class How(NamedTuple):
+    """How a verification goes about it."""
+
+    quick: bool
+    hands: Hands
 
 
 def verify_waiting() -> int:
@@ -45,18 +53,25 @@ def verify_waiting() -> int:
     return 1
 
 
-def go_on(asked: Verification, *, seconds: float = float("inf"), quick: bool = False) -> Verification:
-    """Work on a verification for so long; ends it when everything is looked at."""
+def go_on(
+    asked: Verification, *, seconds: float = float("inf"), quick: bool = False, hands: Hands = ALONE
+) -> Verification:
+    """Work on a verification for so long; ends it when everything is looked at.
+
+    quick  bytes and hashes of entries only
+    hands  who checks the entries, which is nearly all of the work
+    """
+    how = How(quick, hands)
     until = time.monotonic() + seconds
     progress: Progress = dict(asked.progress)
     while asked.state in (State.WAITING, State.RUNNING) and time.monotonic() < until:
         phase = progress.setdefault("phase", "notes")
-        findings = PHASES[phase](asked, progress, quick)
+        findings = PHASES[phase](asked, progress, how)
         _keep(asked, progress, findings)
     return asked
 
 
-def _notes(asked: Verification, progress: Progress, _quick: bool) -> Iterable[Finding]:
+def _notes(asked: Verification, progress: Progress, _how: How) -> Iterable[Finding]:
     size, before = progress.pop("notes", (0, ""))
     check = NoteCheck(size, base64.b64decode(before))
     findings, more = check.page()
@@ -73,7 +88,7 @@ def _suspects() -> list[Finding]:
     return [Finding(f"it was never sealed: {why}", entry_id) for entry_id, why in rows]
 
 
-def _tree(asked: Verification, progress: Progress, _quick: bool) -> Iterable[Finding]:
+def _tree(asked: Verification, progress: Progress, _how: How) -> Iterable[Finding]:
     size, kept = progress.pop("frontier", (0, ""))
     check = TreeCheck(Frontier.read(size, base64.b64decode(kept)))
     findings = check.page(asked.size)
@@ -84,37 +99,42 @@ def _tree(asked: Verification, progress: Progress, _quick: bool) -> Iterable[Fin
     return findings
 
 
-def _entries(asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
+def _entries(asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
     start = progress["next"]
     last = asked.size if asked.last is None else min(asked.last, asked.size)
-    end = min(start + entry_check.PAGE, last)
-    writers = _writers(asked, progress, quick=quick)
-    findings = entry_check.check_sealed(start, end, quick=quick, writers=writers) if start < end else []
+    # With many hands each has several pages to do before all wait for the slowest.
+    end = min(start + entry_check.PAGE * how.hands.pages, last)
+    findings: list[Finding] = []
+    counted = _counts_writers(asked, how)
+    for found in how.hands.check(start, end, quick=how.quick, counted=counted):
+        findings += found.findings
+        _take_down(progress, found.tallies)
     asked.checked += max(0, end - start)
-    progress["next"] = end
+    progress["next"] = max(start, end)
     if end >= last:
         progress |= {"phase": "waiting", "after": 0, "until": entry_check.newest()}
     return findings
 
 
-def _waiting(asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
-    writers = _writers(asked, progress, quick=quick)
+def _waiting(asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
     findings: list[Finding] = []
     last = 0
+    counted = _counts_writers(asked, how)
     if is_whole(asked):
-        findings, last = entry_check.check_waiting(
-            progress["after"], until=progress["until"], size=asked.size, writers=writers
-        )
+        found, last = entry_check.check_waiting(progress["after"], until=progress["until"], size=asked.size)
+        findings = found.findings
+        if counted:
+            _take_down(progress, found.tallies)
     progress["after"] = last
     if last:
         return findings
     progress |= {"phase": "archives" if is_whole(asked) else "done", "archive": 0}
-    return [*findings, *writers.findings()] if writers else findings
+    return [*findings, *WriterCheck(progress["writers"]).findings()] if counted else findings
 
 
-def _archives(_asked: Verification, progress: Progress, quick: bool) -> Iterable[Finding]:
+def _archives(_asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
     """One file at a time. One that is not there is no change of the trail: it is told apart, as a warning."""
-    progress["archive"], findings, warnings = check_next(progress["archive"], quick=quick)
+    progress["archive"], findings, warnings = check_next(progress["archive"], quick=how.quick)
     progress["warnings"] = [*progress.get("warnings", ()), *warnings][:MOST]
     for one in warnings:
         log.error("An archive of the audit trail is not at hand: %s", one)
@@ -123,12 +143,16 @@ def _archives(_asked: Verification, progress: Progress, quick: bool) -> Iterable
     return findings
 
 
-def _writers(asked: Verification, progress: Progress, *, quick: bool) -> WriterCheck | None:
+def _counts_writers(asked: Verification, how: How) -> bool:
     """Their numbers are only without a hole when everything is looked at."""
-    return WriterCheck(progress["writers"]) if is_whole(asked) and not quick else None
+    return is_whole(asked) and not how.quick
 
 
-PHASES: dict[str, Callable[[Verification, Progress, bool], Iterable[Finding]]] = {
+def _take_down(progress: Progress, tallies: dict[str, Tally]) -> None:
+    WriterCheck(progress["writers"]).take_in(tallies)
+
+
+PHASES: dict[str, Callable[[Verification, Progress, How], Iterable[Finding]]] = {
     "notes": _notes,
     "tree": _tree,
     "entries": _entries,

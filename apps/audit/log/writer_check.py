@@ -1,7 +1,8 @@
 """Checks that no writer's numbers have a hole: an entry that was removed before the seal leaves one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from apps.audit.canonical import readable
 from apps.audit.keeping.vouching import archived_rows, tallies
@@ -10,6 +11,7 @@ from apps.audit.models import Entry
 
 # [how many, highest, sum]: enough to tell that the numbers are 1 … highest, each once.
 Tally = list[int]
+Content = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -18,11 +20,16 @@ class WriterCheck:
 
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, payloads: Iterable[bytes]) -> None:
+    def add(self, contents: Iterable[Content]) -> None:
         """Take down the writers of these entries; one that cannot be read is wrong by itself already."""
-        for payload in payloads:
-            writer, number = written_by(payload)
+        for content in contents:
+            writer, number = written_by(content)
             self._count(writer, 1, number, number)
+
+    def take_in(self, tallies: Mapping[str, Tally]) -> None:
+        """What was taken down of other entries counts here too."""
+        for writer, (count, highest, total) in tallies.items():
+            self._count(writer, count, highest, total)
 
     def findings(self) -> list[Finding]:
         """One for every writer with a hole, naming the entry behind it.
@@ -35,9 +42,9 @@ class WriterCheck:
 
     def with_archives(self, archived: dict[str, Tally]) -> "WriterCheck":
         """The same with what archives hold of it."""
-        whole = WriterCheck({writer: list(tally) for writer, tally in self.tallies.items()})
-        for writer, (count, highest, total) in archived.items():
-            whole._count(writer, count, highest, total)
+        whole = WriterCheck()
+        whole.take_in(self.tallies)
+        whole.take_in(archived)
         return whole
 
     def holes(self) -> set[str]:
@@ -55,10 +62,10 @@ class WriterCheck:
         tally[2] += total
 
 
-def written_by(payload: bytes) -> tuple[str, int]:
+def written_by(content: Content) -> tuple[str, int]:
     """(writer, its number) of an entry; an empty name when there is none."""
     try:
-        writer, number = readable(payload)["writer"]
+        writer, number = content["writer"]
     except (ValueError, KeyError, TypeError):
         return "", 0
     return (writer, number) if isinstance(writer, str) and isinstance(number, int) else ("", 0)
@@ -72,7 +79,7 @@ def _holes(writers: set[str]) -> Iterator[Finding]:
     left = set(writers)
     rows = Entry.objects.order_by("id").values_list("pk", "payload").iterator(chunk_size=2_000)
     for pk, payload in rows:
-        writer, number = written_by(bytes(payload))
+        writer, number = written_by(readable(payload))
         if writer not in left:
             continue
         before, expected = last[writer][0], last[writer][1] + 1
@@ -88,11 +95,8 @@ def _missing(writers: set[str], archived: dict[str, Tally]) -> Iterator[Finding]
         return
     in_files, check = archived_rows(), WriterCheck()
     rows = Entry.objects.order_by("id").values_list("pk", "payload").iterator(chunk_size=2_000)
-    check.add(
-        bytes(payload)
-        for pk, payload in rows
-        if pk not in in_files and written_by(bytes(payload))[0] in writers
-    )
+    contents = (readable(payload) for pk, payload in rows if pk not in in_files)
+    check.add(content for content in contents if written_by(content)[0] in writers)
     whole = check.with_archives({writer: archived[writer] for writer in writers})
     for writer in sorted(whole.holes()):
         count, highest, _total = whole.tallies[writer]

@@ -14,9 +14,8 @@ from pathlib import Path
 HELD = 0.2
 
 
-def run(what, house, *values, checkpoints=""):
-    """Do one of the things below in another process; what it printed, as JSON."""
-    from django.conf import settings
+def surroundings(house):
+    """What a process of its own has to find in its environment to work on this test's database."""
     from django.db import connection
 
     database = connection.settings_dict
@@ -25,13 +24,20 @@ def run(what, house, *values, checkpoints=""):
         if connection.vendor == "sqlite"
         else f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     )
-    environment = {
-        **os.environ,
+    return {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "CONSOLE_TEST_DATABASE_URL": url,
         "CONSOLE_TEST_VAR_DIR": str(house),
-        "CONSOLE_AUDIT_CHECKPOINT_FILE": str(checkpoints),
     }
+
+
+def run(what, house, *values, checkpoints=""):
+    """Do one of the things below in another process; what it printed, as JSON."""
+    from django.conf import settings
+
+    environment = {
+        **os.environ, **surroundings(house), "CONSOLE_AUDIT_CHECKPOINT_FILE": str(checkpoints)
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "tests.audit.log.processes", what, *map(str, values)],
         env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=240,

@@ -1,7 +1,7 @@
 """``manage.py audit``: seal, verify, and the key that signs."""
 
 import getpass
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ from apps.audit.keeping.archive_check import check_file
 from apps.audit.keeping.files import KeepingTrouble
 from apps.audit.log import keys, sealer, verifying
 from apps.audit.log.findings import Finding
+from apps.audit.log.hands import HandsTrouble, helpers
 from apps.audit.models import SigningKey, Verification
 from apps.audit.services import record
 from apps.audit.subject_requests.forgotten import forgotten_in_all
+
+MOST_PROCESSES = 64
 
 
 class Command(BaseCommand):
@@ -33,6 +36,12 @@ class Command(BaseCommand):
         verify.add_argument("--last", type=int, help="last place in the log, not included")
         verify.add_argument(
             "--quick", action="store_true", help="bytes and hashes only, not seals and search columns"
+        )
+        verify.add_argument(
+            "--processes",
+            type=_several,
+            default=1,
+            help="how many processes check entries at once; 1 unless said",
         )
         archive = words.add_parser("verify-archive", help="check a file of archived entries")
         archive.add_argument("file", type=Path)
@@ -61,9 +70,15 @@ class Command(BaseCommand):
         except keys.KeyTrouble as trouble:
             raise CommandError(str(trouble)) from None
 
-    def _verify(self, *, first: int | None, last: int | None, quick: bool, **_options: Any) -> None:
+    def _verify(
+        self, *, first: int | None, last: int | None, quick: bool, processes: int = 1, **_options: Any
+    ) -> None:
         asked = Verification.objects.create(first=first, last=last, at_terminal=True)
-        verifying.go_on(asked, quick=quick)
+        try:
+            with helpers(processes) as hands:
+                verifying.go_on(asked, quick=quick, hands=hands)
+        except HandsTrouble as trouble:
+            raise CommandError(str(trouble)) from None
         for one in asked.findings:
             self.stdout.write(str(Finding(**one)))
         for words in asked.progress["warnings"]:
@@ -108,6 +123,12 @@ class Command(BaseCommand):
         self.stdout.write(f"From entry {made.since_size} on the log is signed with {made.vkey}")
         if settings.AUDIT_SIGNING_KEY:
             self.stdout.write("Now put the new key into CONSOLE_AUDIT_SIGNING_KEY and restart the workers.")
+
+
+def _several(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PROCESSES:
+        raise ArgumentTypeError(f"a whole number from 1 to {MOST_PROCESSES}")
+    return int(text)
 
 
 def _operator() -> Actor:
