@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.audit.models import Entry, SubjectRequest
 from apps.audit.subject_requests import erasing
+from apps.audit.subject_requests.showing import OPEN_ACTS
 from apps.audit.subject_requests.working import go_on
 from tests.support.somebody import CUSTOMER, MOBILE, NAME, Somebody
 
@@ -149,3 +150,50 @@ def test_after_it_entries_say_forgotten_where_the_identifier_stood(known, subjec
     go_on()
     words = desk.get(reverse("audit:entry", args=[entry.pk])).content.decode()
     assert "forgotten" in words
+
+
+ACTS = {
+    "pack_make": "pack",
+    "pack_fetch": "fetch",
+    "request_answer": "answer",
+    "request_refuse": "refuse",
+    "erasure_ask": "ask",
+    "erasure_confirm": "confirm",
+}
+NOT_OFFERED = [
+    (kind, state, name)
+    for kind in SubjectRequest.Kind.values
+    for state in State.values
+    for name, act in ACTS.items()
+    if act not in OPEN_ACTS.get((kind, State(state)), ())
+    # Where neither kind ever stands, refusing ends it all the same.
+    and (kind, state, act) not in (("erasure", "ready", "refuse"), ("access", "waiting", "refuse"))
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "name"), NOT_OFFERED)
+def test_an_act_that_is_not_offered_changes_nothing(
+    known, subject, client_as, administrator, kind, state, name
+):
+    """By whoever sends it without the page; a pack of another time lies there."""
+    one = subject.open(kind)
+    there = {"pack_sha256": "a" * 64, "pack_expires_at": timezone.now() + timedelta(days=1)}
+    SubjectRequest.objects.update(state=state, **there)
+    before, entries = SubjectRequest.objects.values().get(), Entry.objects.filter(subject=one.number).count()
+    answer = client_as(administrator).post(url_of(name, one), {"reason": "Looked."})
+    assert answer.status_code in (404, 409)
+    assert SubjectRequest.objects.values().get() == before
+    assert set(
+        Entry.objects.filter(subject=one.number).order_by("pk").values_list("action", flat=True)[entries:]
+    ) <= {"subject.request.viewed"}
+
+
+def test_an_erasure_that_a_pack_was_counted_for_is_carried_out(known, subject):
+    """Such a pack could be made once; its numbers are no account of what was destroyed."""
+    one = subject.confirmed()
+    SubjectRequest.objects.update(tally={"identifiers": 3, "acts": 4})
+    go_on()
+    one.refresh_from_db()
+    assert (one.state, one.problem) == (State.DONE, "")
+    assert one.tally["audit"]["identifiers"] > 0
+    assert not [many for many in one.tally.values() if isinstance(many, int)]

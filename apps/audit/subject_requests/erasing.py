@@ -9,14 +9,23 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor, system_actor
 from apps.audit.models import SubjectRequest
 from apps.audit.services import record
-from apps.audit.subject_requests.people import LEASE, LONGEST, Person, locked, may_handle, refuse, trace
+from apps.audit.subject_requests.people import (
+    LEASE,
+    LONGEST,
+    Person,
+    locked,
+    may_handle,
+    must_ask_for,
+    refuse,
+    trace,
+)
 from apps.audit.subject_requests.rooms import FORGOTTEN, Subject, blocking, rooms
 from apps.audit.subject_requests.searching import forget_search, searched
 from apps.audit.subject_requests.whom import subject_of
 from apps.core.errors import Conflict
 from apps.core.words import needed
 
-State = SubjectRequest.State
+State, Kind = SubjectRequest.State, SubjectRequest.Kind
 MOST_NAMED = 3
 LONGEST_PROBLEM = 300
 
@@ -28,7 +37,7 @@ def ask_to_confirm(*, actor: Actor, user: Person, request: SubjectRequest, reaso
     _nothing_open(request)
     with transaction.atomic():
         kept = locked(request, State.OPEN)
-        _is_erasure(kept)
+        must_ask_for(Kind.ERASURE, kept)
         kept.state, kept.asked_at = State.WAITING, timezone.now()
         kept.asked_by_id, kept.asked_by_name = user.pk, user.name
         kept.save()
@@ -55,6 +64,7 @@ def confirm(*, actor: Actor, user: Person, request: SubjectRequest, reason: str)
     _nothing_open(request)
     with transaction.atomic():
         kept = locked(request, State.WAITING)
+        must_ask_for(Kind.ERASURE, kept)
         if why_not_confirm(user, kept):
             raise Conflict(_("Somebody else has to confirm it."))
         kept.state, kept.confirmed_at = State.ERASING, timezone.now()
@@ -94,12 +104,14 @@ def _remembered(request: SubjectRequest) -> Subject:
     """
     with transaction.atomic():
         kept = locked(request, State.ERASING)
+        # What a pack counted stands there by tables, as bare numbers: nothing was destroyed by it.
+        kept.tally = {room: gone for room, gone in kept.tally.items() if isinstance(gone, dict)}
         if kept.tally:
             own = frozenset(bytes.fromhex(one) for one in kept.digests)
             return Subject(int(kept.customer or 0), own)
         subject = subject_of(kept)
         kept.digests = sorted(subject.hexes)
-        kept.save(update_fields=["digests"])
+        kept.save(update_fields=["digests", "tally"])
     return subject
 
 
@@ -158,11 +170,6 @@ def _in_words(sentences: list[str]) -> str:
     words = " ".join(sentences[:MOST_NAMED])
     more = len(sentences) - MOST_NAMED
     return (f"{words} {_('And %(count)s more.') % {'count': more}}" if more > 0 else words)[:LONGEST_PROBLEM]
-
-
-def _is_erasure(request: SubjectRequest) -> None:
-    if request.kind != SubjectRequest.Kind.ERASURE:
-        raise Conflict(_("%(number)s does not ask to be forgotten.") % {"number": request.number})
 
 
 def _count(request: SubjectRequest, room: str, gone: Mapping[str, int]) -> None:

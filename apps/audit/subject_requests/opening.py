@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.models import SubjectRequest
 from apps.audit.subject_requests.clock import due_on
-from apps.audit.subject_requests.people import LONGEST, Person, locked, may_handle, trace
+from apps.audit.subject_requests.people import LONGEST, Person, locked, may_handle, must_ask_for, trace
 from apps.audit.subject_requests.whom import meant_by
 from apps.core.errors import BadInput
 from apps.core.faults import Faults
@@ -90,6 +90,7 @@ def answer_request(*, actor: Actor, user: Person, request: SubjectRequest, reaso
     words = needed(reason, LONGEST, "reason", missing=_("Say how the person was answered."))
     with transaction.atomic():
         kept = locked(request, State.READY)
+        must_ask_for(SubjectRequest.Kind.ACCESS, kept)
         _end(kept, user, State.DONE, words)
         trace("subject.request.answered", kept, actor=actor, reason=words)
 

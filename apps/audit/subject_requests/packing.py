@@ -20,7 +20,7 @@ from apps.audit.actor import Actor, system_actor
 from apps.audit.models import SubjectRequest
 from apps.audit.subject_requests import html
 from apps.audit.subject_requests.packs import PackWriter, delete_parts
-from apps.audit.subject_requests.people import LEASE, LONGEST, Person, locked, may_handle, trace
+from apps.audit.subject_requests.people import LEASE, LONGEST, Person, locked, may_handle, must_ask_for, trace
 from apps.audit.subject_requests.rooms import Staff, Subject, Table, rooms
 from apps.audit.subject_requests.searching import forget_search, searched
 from apps.audit.subject_requests.whom import entries_of, subject_of
@@ -28,7 +28,7 @@ from apps.core.errors import Conflict, Missing
 from apps.core.kept import day, moment
 from apps.core.words import needed
 
-State = SubjectRequest.State
+State, Kind = SubjectRequest.State, SubjectRequest.Kind
 KEPT = timedelta(days=7)
 VERSION = 1
 
@@ -39,6 +39,7 @@ def ask_for_pack(*, actor: Actor, user: Person, request: SubjectRequest, reason:
     words = needed(reason, LONGEST, "reason", missing=_("Say how you know that it is them who ask."))
     with transaction.atomic():
         kept = locked(request, State.OPEN, State.READY)
+        must_ask_for(Kind.ACCESS, kept)
         kept.state, kept.pack_by_name, kept.claimed_until = State.MAKING, user.name, None
         # What was found for an earlier pack is not believed.
         forget_search(kept)
@@ -55,6 +56,7 @@ def fetch_pack(*, actor: Actor, user: Person, request: SubjectRequest, reason: s
     words = needed(reason, LONGEST, "reason", missing=_("Say what it is fetched for."))
     with transaction.atomic():
         kept = locked(request, State.OPEN, State.MAKING, State.READY)
+        must_ask_for(Kind.ACCESS, kept)
         if kept.state != State.READY or not kept.has_pack:
             raise Missing(
                 _("%(number)s has no pack any longer.") % {"number": kept.number},

@@ -50,6 +50,16 @@ def locked(request: SubjectRequest, *states: str) -> SubjectRequest:
     return kept
 
 
+def must_ask_for(kind: str, request: SubjectRequest) -> None:
+    """Raises Conflict where the person asked for something else: no act of one kind ends or begins the other."""
+    if request.kind != kind:
+        raise Conflict(
+            _("%(number)s asks for something else: %(kind)s.")
+            % {"number": request.number, "kind": request.get_kind_display()},
+            next_step=_("Open a request of its own for that."),
+        )
+
+
 def trace(action: str, request: SubjectRequest, *, actor: Actor, reason: str = "", **details: object) -> None:
     """Write an entry about a request, found by its customer and its identifiers too."""
     record(
