@@ -338,6 +338,11 @@ def test_everything_works_without_script(open_page, sign_in, lead, waiting, scre
     first, second, third = waiting(3)
     page.goto(QUEUE)
     page.get_by_role("link", name="400 points").first.click()
+    # Nothing is on its way here: a link stands instead of the promise.
+    expect(page.get_by_role("link", name="Load Customer")).to_be_visible()
+    waits = page.locator(".lc-waits")
+    assert waits.count() > 1
+    assert not any(each.is_visible() for each in waits.all())
     page.get_by_role("link", name="Load Customer").click()
     expect(page.get_by_role("img", name="Goodwill points per month")).to_be_visible()
     page.get_by_role("link", name=first.number).click()
