@@ -32,6 +32,11 @@ class ConsoleError(Exception):
         self.field = field
         self.also: list[ConsoleError] = []
 
+    @property
+    def words(self) -> str:
+        """What is true now and what to do about it, as one text."""
+        return f"{self.message} {self.next_step}".strip()
+
 
 class Refused(ConsoleError):
     """A rule says no: nothing was done."""

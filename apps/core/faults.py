@@ -53,4 +53,4 @@ def tell(form: forms.BaseForm, error: ConsoleError) -> None:
     """Put what a service says beside the fields it is about, or above all of them."""
     for one in (error, *error.also):
         field = one.field if one.field in form.fields else None
-        form.add_error(field, " ".join(filter(None, (one.message, one.next_step))))
+        form.add_error(field, one.words)

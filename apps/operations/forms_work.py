@@ -93,9 +93,8 @@ class StartForm(forms.Form):
     def refuse(self, error: BadInput, *, otherwise: str | None) -> None:
         """Put a service's sentences beside their fields, or beside `otherwise` (None: above the form)."""
         for one in (error, *error.also):
-            words = " ".join(part for part in (one.message, one.next_step) if part)
             wanted = one.field if one.field in self.fields else f"ask_{one.field}"
-            self.add_error(wanted if wanted in self.fields else otherwise, words)
+            self.add_error(wanted if wanted in self.fields else otherwise, one.words)
 
 
 def _asked(one: Column) -> forms.Field:

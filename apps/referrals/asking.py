@@ -91,7 +91,7 @@ def of_one_campaign(answers: Mapping[str, Answer[Any]]) -> Told:
 
 def _note(name: str, error: ConsoleError, campaigns: Mapping[str, str]) -> str:
     token = name.partition(" ")[2]
-    words = " ".join(filter(None, (error.message, error.next_step)))
+    words = error.words
     if name == V2:
         return _("Who the people are who came could not be read. %(why)s") % {"why": words}
     if not token:

@@ -46,8 +46,7 @@ def meant_by(error: ConsoleError, tries: int) -> Outcome | PutOff:
         most = MOST_PUT_OFF if isinstance(error, (NotSent, TraceUnavailable)) else MOST_FAILING
         if tries < most:
             return PutOff(error.message, pause_after(error, tries))
-    words = " ".join(part for part in (error.message, error.next_step) if part)
-    return Outcome("not_done", words, error.code)
+    return Outcome("not_done", error.words, error.code)
 
 
 def passes(error: ConsoleError) -> bool:

@@ -39,7 +39,7 @@ def read(claim: Claim, kind: Kind, ends_at: float) -> bool:
             if time.monotonic() > ends_at:
                 return False
     except Unreadable as error:
-        _unreadable(claim, f"{error.message} {error.next_step}".strip())
+        _unreadable(claim, error.words)
         return True
     _finish(claim, kind, columns)
     return True

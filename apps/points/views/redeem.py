@@ -144,7 +144,7 @@ def _say_why_not(step: Step, told: Checked) -> None:
 
 def _refused(request: HttpRequest, step: Step, error: ConsoleError, title: str) -> HttpResponse:
     """Beside its field and above the form; what was typed stays, the code does not."""
-    words = f"{error.message} {error.next_step}".strip()
+    words = error.words
     if error.field == "code" and step.name == CODE:
         step.code_error = words
     elif error.field in step.form.fields:

@@ -39,7 +39,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
         except ConsoleError as error:
             status = error.http_status
             if error.field == "code":
-                context["error"] = f"{error.message} {error.next_step}".strip()
+                context["error"] = error.words
             else:
                 context["said"] = Said("warn", _("Could not be checked now."), error)
     return render_page(

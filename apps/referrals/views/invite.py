@@ -118,7 +118,7 @@ def _paste(shown: Shown) -> None:
     try:
         rows = pasting.parse_pasted(shown.pasted)
     except BadInput as error:
-        shown.paste_error = f"{error.message} {error.next_step}".strip()
+        shown.paste_error = error.words
         return
     together = without_empty([*shown.rows, *(FormRow(0, row.name, row.contact) for row in rows)])
     if len(together) > MOST_ROWS:

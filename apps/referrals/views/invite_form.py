@@ -129,7 +129,7 @@ def render_form(request: HttpRequest, shown: Shown, *, drawer: bool = False) -> 
 
 def refused(shown: Shown, error: ConsoleError, title: str) -> None:
     """Beside the field it belongs to, or above the form; what was typed stays."""
-    words = f"{error.message} {error.next_step}".strip()
+    words = error.words
     if error.field == "campaign":
         shown.campaign_error = words
     else:

@@ -103,7 +103,7 @@ def role_retire(request: HttpRequest, pk: int) -> HttpResponse:
             agreed = seen if request.POST.get("agreed") else set()
             return _retired(request, own, agreed)
         except Conflict as error:
-            problem, status = f"{error.message} {error.next_step}", INVALID_FORM
+            problem, status = error.words, INVALID_FORM
     context = {"own": own, "holders": holders, "problem": problem, "may_open_people": True}
     return render_page(request, "staff/roles/retire.html", context, status=status)
 

@@ -153,7 +153,7 @@ def _remove(request: HttpRequest, what: str, act: Callable[[], None]) -> HttpRes
         try:
             act()
         except Conflict as error:
-            context["trouble"], status = f"{error.message} {error.next_step}".strip(), error.http_status
+            context["trouble"], status = error.words, error.http_status
         else:
             tell(
                 actor_of(request),

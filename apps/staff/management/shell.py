@@ -28,7 +28,7 @@ class ShellCommand(BaseCommand):
             with use_reference(new_reference()):
                 return does(actor=actor, **values)
         except ConsoleError as error:
-            raise CommandError(f"{self.nothing} {error.message} {error.next_step}".strip()) from None
+            raise CommandError(f"{self.nothing} {error.words}".strip()) from None
 
 
 class PersonCommand(ShellCommand):

@@ -150,7 +150,7 @@ def _saved(request: HttpRequest, me: User, typed: Sequence[Typed]) -> int:
         try:
             act(actor=actor_of(request), user=me, pk=one.line.pk, reason=one.reason)
         except ConsoleError as error:
-            one.errors.append(f"{error.message} {error.next_step}".strip())
+            one.errors.append(error.words)
             if isinstance(error, deciding.EndsElsewhere) and me.has_perm("staff.view_people"):
                 one.elsewhere = reverse("staff:person", args=[one.line.person_id])
         else:

@@ -79,5 +79,5 @@ def tried(request: HttpRequest, act: Callable[[], Any], to: str, words: str) -> 
 def _told(request: HttpRequest, error: ConsoleError, to: str) -> HttpResponse:
     if error.http_status == 403:
         raise error
-    messages.error(request, f"{error.message} {error.next_step}".strip())
+    messages.error(request, error.words)
     return redirect(to)
