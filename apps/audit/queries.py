@@ -111,6 +111,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Entries about exactly this."""
         return self.filter(subject=subject, **BOUNDS["subject"])
 
+    def within(self, start: datetime, end: datetime) -> "EntryQuerySet":
+        """Entries of a time by their time alone, for whoever must not miss one."""
+        return self.filter(at__gte=start, at__lt=end)
+
     def between(self, start: datetime | None, end: datetime | None) -> "EntryQuerySet":
         """Entries of a time; the bounds also as ids, so that a page is read straight from the key."""
         found = self.filter(**self._ids_of(start, end))

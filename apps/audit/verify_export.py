@@ -530,7 +530,9 @@ def summary(check: Check) -> None:
     )
     if header["complete"]:
         places = header["places"]
-        words = f"places {places['first']} to {places['last']}, none missing" if places else "none is sealed"
+        words = "none is sealed"
+        if places:
+            words = f"places {places['first']} to {places['last']} of a log of {log.size}, none missing"
         say(f"{check.entries} entries: {words}.")
         if check.outside:
             say(f"{check.outside} of them stand between these places and are of another time than asked for.")

@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
-from apps.audit.models import Entry
 from apps.core.errors import BadInput
 from apps.operations import exporting_filter, exporting_whole
 from apps.operations.exporting_csv import CsvBlock
 from apps.operations.exporting_proofs import ProofBlock
-from apps.operations.exporting_sealed import sealed
+from apps.operations.exporting_sealed import ids_within, sealed
 from apps.operations.exporting_whole import JSONL, form_of, keep_part
 from apps.operations.models import Item, Operation
 from apps.operations.work.comparing import ASKS as PERIOD
@@ -74,10 +72,12 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput(_("Only JSONL can prove anything: choose it, or leave this empty."), field="earlier")
     kept |= {"reason": reason, "form": form, **exporting_filter.kept(str(given.get("filter") or ""))}
     begins, ends = bounds_of(kept)
-    ids = Entry.objects.between(begins, ends).aggregate(first=Min("id"), last=Max("id"))
-    if ids["first"] is None:
+    if form == JSONL:
+        return kept | sealed(begins, ends, earlier, complete=not kept["filter"])
+    ids = ids_within(begins, ends)
+    if ids is None:
         raise BadInput(_("There are no entries in this time."), field="from")
-    return kept | (sealed(ids["first"], ids["last"], earlier) if form == JSONL else ids)
+    return kept | {"first": ids[0], "last": ids[1]}
 
 
 def plan(_actor: Actor, operation: Operation) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """What an export with proofs stands on: the checkpoint it is fixed to, its places, and an earlier checkpoint."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Max, Min
@@ -10,8 +11,9 @@ from apps.audit.log import keys, sealer, waiting
 from apps.audit.log.keys import KeyTrouble, verifiers
 from apps.audit.log.notes import BadNote, CheckpointText
 from apps.audit.log.tiles import last_checkpoint, tree_at
-from apps.audit.models import Checkpoint, Leaf
+from apps.audit.models import Checkpoint, Entry, Leaf
 from apps.core.errors import BadInput
+from apps.operations.exporting_edges import Days, Edges, widened
 from apps.operations.work.retention import expires_from_now
 
 # The footer is written, and the whole hashed, within the time of one row.
@@ -19,18 +21,21 @@ MOST_PLACES = 500_000
 WAIT_SECONDS = 10.0
 
 
-def sealed(first_id: int, last_id: int, earlier: str) -> dict[str, Any]:
-    """Seal what waits, and fix the checkpoint and the places of the entries with these ids under it.
+def sealed(begins: datetime, ends: datetime, earlier: str, *, complete: bool) -> dict[str, Any]:
+    """Seal what waits, and fix the checkpoint and the places of the entries of these days under it.
 
+    complete  whether every place is told, so that those are looked for too whose entries are gone
     Shape:  size of the log, first and last place (None where none of them is sealed), and what goes with them
     Raises: BadInput (form, from, earlier)
     """
     checkpoint, floor = _seal()
-    ids = Leaf.objects.filter(entry_id__gte=first_id, entry_id__lte=last_id, index__lt=checkpoint.size)
-    # Added nought: in the order of the index itself all leaves before the first of these would be read.
-    place = F("index") + 0
-    found = ids.aggregate(first=Min(place), last=Max(place))
-    first, last = found["first"], found["last"]
+    ids = ids_within(begins, ends)
+    found = _places(ids, checkpoint.size) if ids else None
+    if complete:
+        found = widened(found, Days(begins, ends, checkpoint.size), MOST_PLACES)
+    if ids is None and found is None:
+        raise BadInput(_("There are no entries in this time."), field="from")
+    first, last = found or (None, None)
     if first is not None and last is not None and last - first >= MOST_PLACES:
         words = _("An export with proofs holds at most %(most)s entries, and these days have more.")
         raise BadInput(
@@ -39,12 +44,28 @@ def sealed(first_id: int, last_id: int, earlier: str) -> dict[str, Any]:
     return {
         "size": checkpoint.size,
         "floor": floor,
-        "ids": [first_id, last_id],
+        "ids": ids or (0, 0),
         "first": first,
         "last": last,
         "kept_until": expires_from_now().date().isoformat(),
         **_earlier(earlier, checkpoint),
     }
+
+
+def ids_within(begins: datetime, ends: datetime) -> tuple[int, int] | None:
+    """The lowest and the highest id of the entries of a time, None where there is none."""
+    # Added nought: in the order of the ids all entries before the first of these would be read.
+    number = F("id") + 0
+    found = Entry.objects.within(begins, ends).aggregate(first=Min(number), last=Max(number))
+    return None if found["first"] is None else (found["first"], found["last"])
+
+
+def _places(ids: tuple[int, int], size: int) -> Edges:
+    there = Leaf.objects.filter(entry_id__gte=ids[0], entry_id__lte=ids[1], index__lt=size)
+    # Likewise.
+    place = F("index") + 0
+    found = there.aggregate(first=Min(place), last=Max(place))
+    return None if found["first"] is None else (found["first"], found["last"])
 
 
 def _seal() -> tuple[Checkpoint, int]:

@@ -86,7 +86,7 @@ def test_what_the_engine_made_holds_and_says_what_it_is(proved, client_as, audit
     ]
     status, said = proved.check(lines, "--key", vkey())
     assert status == 0, said
-    assert "5 entries: places 0 to 4, none missing." in said
+    assert "5 entries: places 0 to 4 of a log of 5, none missing." in said
     assert "Everything holds." in said
 
 
@@ -384,7 +384,7 @@ def test_many_entries_across_tiles_and_blocks_and_rows(proved, monkeypatch):
     lines = proved.lines(operation)
     assert len(lines) == 1303
     status, said = proved.check(lines, "--key", vkey())
-    assert (status, "1301 entries: places 0 to 1300, none missing." in said) == (0, True)
+    assert (status, "1301 entries: places 0 to 1300 of a log of 1301, none missing." in said) == (0, True)
     lines[900] = changed(lines[900], proof=json.loads(lines[901])["proof"])
     status, said = proved.check(lines, "--key", vkey())
     assert (status, "line 901: entry #" in said) == (1, True)
