@@ -1,35 +1,18 @@
-"""What the trail holds of a person: entries, calls, the identifiers beside them; and how those are forgotten."""
+"""What the trail holds of a person: entries, calls, the identifiers beside them. `forgetting` destroys it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit import person_keys, texts
-from apps.audit.models import Entry, EntryIdentifier, SavedView, SubjectRequest
+from apps.audit import person_keys
+from apps.audit.models import Entry, SavedView, SubjectRequest
 from apps.audit.narrative import plain_sentence
-from apps.audit.subject_requests.packs import delete_parts
-from apps.audit.subject_requests.rooms import (
-    FORGOTTEN,
-    Room,
-    Staff,
-    Subject,
-    Table,
-    by_id,
-    columns,
-    register,
-)
+from apps.audit.subject_requests.forgetting import erase, is_about, requests_of, some_of
+from apps.audit.subject_requests.rooms import Room, Staff, Subject, Table, by_id, columns, register
 from apps.audit.subject_requests.whom import beside_entries, entries_of
-from apps.audit.triggers import deletable
-
-ROWS_AT_ONCE = 5_000
-# SQLite takes so many values in one question.
-DIGESTS_AT_ONCE = 500
 
 
 def _who(entry: Entry) -> Staff:
@@ -93,7 +76,7 @@ def _identifiers(subject: Subject) -> Iterator[Sequence[Any]]:
     mine = {f"customer:{subject.customer}", *(f"digest:{one}" for one in subject.hexes)}
     found: dict[tuple[str, str], list[int]] = {}
     keys = person_keys.stored_keys(mine)
-    for some in _some(sorted(subject.digests)):
+    for some in some_of(sorted(subject.digests)):
         for row in by_id(beside_entries().filter(digest__in=some, holder__in=keys)):
             value = person_keys.unseal(keys[row.holder], row.holder, bytes(row.value))
             line = found.setdefault((row.kind, value), [0, row.entry_id, row.entry_id])
@@ -104,12 +87,12 @@ def _identifiers(subject: Subject) -> Iterator[Sequence[Any]]:
 
 def _views(subject: Subject) -> Iterator[Sequence[Any]]:
     for view in by_id(SavedView.objects.all()):
-        if _is_about(subject, view.query):
+        if is_about(subject, view.query):
             yield view.name, view.made_at, view.shared
 
 
 def _requests(subject: Subject) -> Iterator[Sequence[Any]]:
-    for one in _requests_of(subject):
+    for one in requests_of(subject):
         yield (
             one.number,
             one.get_kind_display(),
@@ -122,97 +105,8 @@ def _requests(subject: Subject) -> Iterator[Sequence[Any]]:
         )
 
 
-def _requests_of(subject: Subject) -> list[SubjectRequest]:
-    everyone = SubjectRequest.objects.filter(Q(customer=str(subject.customer)) | Q(customer=""))
-    return [
-        one
-        for one in everyone.order_by("pk")
-        if one.customer == str(subject.customer) or subject.hexes & set(one.digests)
-    ]
-
-
-def _erase(subject: Subject, _found: Any) -> Mapping[str, int]:
-    """Values, hashes and keys; the sealed bytes keep masks and commitments, which lead nowhere without them."""
-    identifiers = 0
-    about = Entry.objects.filter(customer=str(subject.customer))
-    # Before the hashes go: without them nobody knows which entries named the person only.
-    worded = sorted(_worded(subject))
-    identifiers += _delete(EntryIdentifier.objects.filter(entry_id__in=about.values("pk")))
-    for some in _some(sorted(subject.digests)):
-        identifiers += _delete(EntryIdentifier.objects.filter(digest__in=some))
-    for some in _some(worded):
-        # Words by which entries are searched: what a person typed may hold a name.
-        texts.forget(some)
-    holders = {f"customer:{subject.customer}", *(f"digest:{one}" for one in subject.hexes)}
-    keys = sum(person_keys.forget(some) for some in _some(sorted(holders)))
-    return {
-        "identifiers": identifiers,
-        "keys": keys,
-        "saved_views": _forget_views(subject),
-        "packs": _forget_packs(subject),
-    }
-
-
-def _worded(subject: Subject) -> set[int]:
-    about = Entry.objects.filter(customer=str(subject.customer)).values_list("pk", flat=True)
-    named = EntryIdentifier.objects.filter(entry__customer="")
-    return set(about).union(
-        *(
-            named.filter(digest__in=some).values_list("entry_id", flat=True)
-            for some in _some(sorted(subject.digests))
-        )
-    )
-
-
-def _delete(rows: QuerySet[EntryIdentifier]) -> int:
-    gone = 0
-    while some := list(rows.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
-        # Rows of different chunks are deleted by the same permission; the entry of it comes at the end.
-        with transaction.atomic(), deletable(EntryIdentifier._meta.db_table):
-            EntryIdentifier.objects.filter(pk__in=some).delete()
-        gone += len(some)
-    return gone
-
-
-def _some(values: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), DIGESTS_AT_ONCE):
-        yield list(values[start : start + DIGESTS_AT_ONCE])
-
-
-def _is_about(subject: Subject, query: str) -> bool:
-    return any(one in query for one in subject.hexes)
-
-
-def _forget_views(subject: Subject) -> int:
-    changed = 0
-    for view in by_id(SavedView.objects.all()):
-        if _is_about(subject, view.query):
-            kept = [(name, value) for name, value in parse_qsl(view.query) if not _is_about(subject, value)]
-            # Without what it was narrowed to it would show everybody: what is left finds nothing.
-            view.query = urlencode([*kept, ("customer", FORGOTTEN)])
-            view.save(update_fields=["query"])
-            changed += 1
-    return changed
-
-
-def _forget_packs(subject: Subject) -> int:
-    packs = 0
-    for one in _requests_of(subject):
-        packs += bool(one.pack_sha256)
-        delete_parts(one)
-        one.pack_sha256 = ""
-        if one.state == SubjectRequest.State.READY:
-            one.state = SubjectRequest.State.OPEN
-        one.mask = FORGOTTEN if one.mask else ""
-        # The one at work needs them until its end, to go on after a crash.
-        if one.state != SubjectRequest.State.ERASING:
-            one.digests = []
-        one.save(update_fields=["pack_sha256", "state", "mask", "digests"])
-    return packs
-
-
 def _open_packs(subject: Subject) -> Iterator[str]:
-    for one in _requests_of(subject):
+    for one in requests_of(subject):
         if one.state == SubjectRequest.State.MAKING:
             yield _now("The pack of %(number)s is being made.") % {"number": one.number}
 
@@ -309,7 +203,7 @@ register(
                 models=("audit.SubjectRequest", "audit.SubjectPackPart"),
             ),
         ),
-        erase=_erase,
+        erase=erase,
         open_acts=_open_packs,
         holds_nothing={
             "audit.Archive": "names and hashes of files with entries that left the database",
@@ -323,7 +217,7 @@ register(
             "audit.StreamCursor": "how far the log was sent on",
             "audit.Suspect": "an entry's number and what is wrong with it",
             "audit.Verification": "what was looked at and found",
-            "audit.WatchItem": "what people of the house did, with numbers of entries",
+            "audit.WatchItem": "what people of the house did, with numbers of entries; notes on it go with those",
             "audit.WatchMark": "numbers of entries",
             "auth.Permission": "unused",
             "auth.Group": "unused",

@@ -117,6 +117,9 @@ def _erase(subject: Subject, _found: Any) -> Mapping[str, int]:
     ids = list(over.values_list("pk", flat=True))
     decided = Decision.objects.filter(request__in=ids).exclude(reason__in=["", FORGOTTEN])
     decisions = decided.update(reason=FORGOTTEN)
+    # What the outside said stands at the act too.
+    acts = OutsideAct.objects.filter(request__in=ids).exclude(Q(message="") | Q(state__in=OPEN_STATES))
+    acts.update(message="")
     left = GoodwillRequest.objects.filter(pk__in=ids).exclude(customer_mask=FORGOTTEN)
     requests = left.update(
         customer_name_sealed="",

@@ -133,13 +133,16 @@ def _erase(subject: Subject, _found: Any) -> Mapping[str, int]:
     reversals = reversals.exclude(Q(state__in=OPEN) | NOT_SEEN_YET)
     reversals.exclude(decision_reason="").update(decision_reason=FORGOTTEN)
     whose = {"customer_name_sealed": "", "customer_mask": FORGOTTEN, "handle_sealed": ""}
-    codes = CodeSending.objects.filter(customer_id=subject.customer).exclude(sent_to=[])
+    codes = CodeSending.objects.filter(customer_id=subject.customer).exclude(sent_to=[], message="")
+    # What the outside said stands at the act too.
+    acts = ReversalAct.objects.filter(reversal__customer_id=subject.customer)
+    acts.exclude(Q(message="") | Q(state__in=OPEN_STATES)).update(message="")
     return {
         "redemptions": redemptions.exclude(Q(state__in=OPEN_STATES) | NOT_SEEN_YET).update(
             **whose, purpose="", notes="", message=""
         ),
         "reversals": reversals.update(**whose, identifier_sealed="", reason=FORGOTTEN, message=""),
-        "codes_sent": codes.update(sent_to=[]),
+        "codes_sent": codes.update(sent_to=[], message=""),
     }
 
 

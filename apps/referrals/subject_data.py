@@ -150,7 +150,9 @@ def _forget(rows: QuerySet[Invitee]) -> int:
 def _blank(signal: Signal, subject: Subject) -> int:
     """Their rows lose the mask, and a signal about an identifier of theirs loses its hash."""
     about_them = _about(signal) in subject.hexes
-    changed = about_them
+    changed = about_them or signal.note not in ("", FORGOTTEN)
+    # What somebody found out about it, in words, is about everybody in it.
+    signal.note = FORGOTTEN if signal.note else ""
     for row in signal.evidence.get("rows", ()):
         mine = about_them or row.get("customer_id") == subject.customer
         if mine and row.get("mask") != FORGOTTEN:
@@ -162,7 +164,7 @@ def _blank(signal: Signal, subject: Subject) -> int:
         if "mask" in signal.evidence:
             signal.evidence["mask"] = FORGOTTEN
     if changed:
-        signal.save(update_fields=["about", "key", "evidence"])
+        signal.save(update_fields=["about", "key", "evidence", "note"])
     return int(changed)
 
 

@@ -134,6 +134,7 @@ class Somebody:
             kind="add",
             customer_id=CUSTOMER,
             state="done",
+            message=f"{NAME} is in no programme",
             settled_at=timezone.now(),
         )
         # Made elsewhere, for a mobile nobody looked up yet.
@@ -153,6 +154,9 @@ class Somebody:
             "handle_sealed": seal(f"mobile={MOBILE}"),
         }
         models.CodeSending.objects.create(**who, points=Decimal(100), outcome="sent", sent_to=["•••••• 4417"])
+        models.CodeSending.objects.create(
+            **who, points=Decimal(100), outcome="refused", message=f"No message reaches {EMAIL}"
+        )
         self.redemption = models.Redemption.objects.create(
             **who,
             **whose,
@@ -181,6 +185,7 @@ class Somebody:
             points=Decimal(40),
             customer_id=CUSTOMER,
             state="done",
+            message=f"{NAME} has it back",
             settled_at=timezone.now(),
         )
 
@@ -243,6 +248,8 @@ class Somebody:
             },
             begins_at=timezone.now(),
             ends_at=timezone.now(),
+            looked_at=timezone.now(),
+            note=f"{NAME} lives with them",
         )
 
     def in_operations(self):

@@ -7,5 +7,6 @@ opening   a request is opened; refusing ends it with a reason
 searching rows that have to be opened to see whose they are, in slices
 packing   everything the console holds, as one ZIP; packs keeps its bytes; html is the page in it
 erasing   a second person confirms; working destroys it room by room
+forgetting  what the trail itself destroys: identifiers, keys, words, notes, packs
 working   what a worker does about packs and erasures
 """

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.audit import texts
 from apps.audit.actor import Actor, system_actor
 from apps.audit.models import SubjectRequest
 from apps.audit.services import record
@@ -94,7 +95,11 @@ def erase(request: SubjectRequest, *, until: float) -> bool:
     if again is None or again.found != subject.found:
         # Rows came meanwhile: the next run forgets them too.
         return True
-    return _finish(request, again)
+    if not _finish(request, again):
+        return False
+    # It is no part of the answer: what is not merged by now is by the next writers.
+    texts.tidy()
+    return True
 
 
 def _remembered(request: SubjectRequest) -> Subject:
