@@ -11,6 +11,7 @@ from apps.audit.subject_requests import erasing
 from apps.audit.subject_requests.showing import OPEN_ACTS
 from apps.audit.subject_requests.working import go_on
 from tests.support.somebody import CUSTOMER, MOBILE, NAME, Somebody
+from tests.support.trail import without_triggers
 
 pytestmark = pytest.mark.django_db
 LIST = "/trail/subject-requests/"
@@ -132,14 +133,52 @@ def test_an_open_act_is_named_on_the_page(known, subject, desk):
     assert Redemption.objects.get().number in answer.content.decode()
 
 
+def _reading():
+    found = Entry.objects.filter(action__regex="^subject[.].*(viewed|form_opened)$").order_by("pk")
+    return list(found.values_list("action", flat=True))
+
+
 def test_reading_is_an_entry_and_waiting_for_the_worker_is_not(known, subject, desk, client_as, auditor):
     one = subject.open("access")
+    subject.ask_for_pack(one)
     desk.get(LIST)
     desk.get(url_of("request", one))
     again = client_as(auditor, htmx=True)
     again.get(url_of("request", one), headers={"HX-Target": "subject-request"})
-    names = Entry.objects.filter(action__startswith="subject.request").values_list("action", flat=True)
-    assert sorted(names) == ["subject.request.opened", "subject.request.viewed", "subject.requests.viewed"]
+    assert _reading() == ["subject.requests.viewed", "subject.request.viewed"]
+
+
+def test_who_only_says_that_they_wait_is_in_the_trail_all_the_same(known, subject, client_as, administrator):
+    """The header that a waiting page sends is anybody's to send."""
+    one = subject.open("access")
+    asked = {"headers": {"HX-Target": "subject-request"}}
+    htmx = client_as(administrator, htmx=True)
+    htmx.get(url_of("request", one), **asked)
+    htmx.get(url_of("request", one), **asked)
+    assert _reading() == ["subject.request.viewed"] * 2
+    subject.ask_for_pack(one)
+    htmx.get(url_of("request", one), **asked)
+    assert _reading() == ["subject.request.viewed"] * 2
+    with without_triggers():
+        Entry.objects.update(at=timezone.now() - timedelta(minutes=11))
+    htmx.get(url_of("request", one), **asked)
+    htmx.get(url_of("request", one), **asked)
+    assert _reading() == ["subject.request.viewed"] * 3
+
+
+def test_the_page_before_confirming_and_the_one_beside_a_mistake_are_entries(
+    known, subject, desk, client_as, administrator
+):
+    one = subject.open("erasure")
+    subject.do(erasing.ask_to_confirm, one)
+    client_as(administrator).get(url_of("erasure_confirm", one))
+    assert _reading() == ["subject.erasure.form_opened"]
+    for _ in range(2):
+        assert desk.post(url_of("request_refuse", one), {"reason": ""}).status_code == 422
+    assert _reading() == ["subject.erasure.form_opened", "subject.request.viewed"]
+    assert str(CUSTOMER) in Entry.objects.filter(action="subject.request.viewed").values_list(
+        "customer", flat=True
+    )
 
 
 def test_after_it_entries_say_forgotten_where_the_identifier_stood(known, subject, desk):

@@ -85,6 +85,19 @@ def test_an_identifier_of_several_customers_asks_for_the_id(known, subject):
     record("customer.viewed", actor=known.actor, customer=OTHER, identifiers=[("mobile", MOBILE)])
     with pytest.raises(BadInput, match="4417, 5200"):
         subject.open("access", whom=MOBILE)
+    told = Entry.objects.filter(action="subject.request.not_opened").order_by("customer")
+    assert [one.customer for one in told] == ["4417", "5200"]
+    assert {(one.actor_id, one.outcome) for one in told} == {(subject.auditor.pk, "not_done")}
+    assert set(Entry.objects.about((), tuple(search_digests(MOBILE)))) >= set(told)
+    assert MOBILE.encode() not in b"".join(bytes(one.payload) for one in told)
+
+
+def test_of_an_identifier_of_very_many_customers_some_are_named_and_written_down(known, subject):
+    for customer in range(6001, 6031):
+        record("customer.viewed", actor=known.actor, customer=customer, identifiers=[("mobile", MOBILE)])
+    with pytest.raises(BadInput, match="and 11 more"):
+        subject.open("access", whom=MOBILE)
+    assert Entry.objects.filter(action="subject.request.not_opened").count() == 20
 
 
 def test_who_only_gave_the_number_of_a_friend_is_not_the_friend(known, subject):

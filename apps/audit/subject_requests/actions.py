@@ -17,10 +17,25 @@ register(
 )
 register("subject.request.viewed", _("%(actor)s opened %(subject)s."), icon="eye", family=FAMILY)
 register(
+    "subject.erasure.form_opened",
+    _("%(actor)s read what the erasure of %(subject)s destroys."),
+    icon="eye",
+    family=FAMILY,
+)
+register(
     "subject.request.opened",
     _("%(actor)s opened %(subject)s: %(kind)s, received %(received)s, due %(due)s."),
     icon="user-shield",
     family=FAMILY,
+)
+register(
+    "subject.request.not_opened",
+    _(
+        "%(actor)s was told that an identifier leads to customer %(customer)s among others; no request was opened."
+    ),
+    icon="eye",
+    family=FAMILY,
+    customer=True,
 )
 register(
     "subject.request.refused",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.models import SubjectRequest
+from apps.audit.services import record
 from apps.audit.subject_requests.clock import due_on
 from apps.audit.subject_requests.people import LONGEST, Person, locked, may_handle, must_ask_for, trace
-from apps.audit.subject_requests.whom import meant_by
+from apps.audit.subject_requests.whom import Meant, SeveralCustomers, meant_by
 from apps.core.errors import BadInput
 from apps.core.faults import Faults
 from apps.core.words import needed
@@ -32,7 +33,7 @@ def open_request(
     with faults:
         _check_among(SubjectRequest.Kind.values, kind, "kind")
     with faults:
-        meant = meant_by(whom)
+        meant = _meant_by(whom, actor)
     with faults:
         _check_received(received_on)
     with faults:
@@ -59,6 +60,23 @@ def open_request(
             came_by=came_by,
         )
     return request
+
+
+def _meant_by(typed: str, actor: Actor) -> Meant:
+    """As `meant_by`; to be told to whom an identifier leads is a look-up, and stands with each of them."""
+    try:
+        return meant_by(typed)
+    except SeveralCustomers as error:
+        with transaction.atomic():
+            for customer in error.told:
+                record(
+                    "subject.request.not_opened",
+                    actor=actor,
+                    outcome="not_done",
+                    customer=customer,
+                    digests=error.digests,
+                )
+        raise
 
 
 def _check_among(choices: Collection[str], chosen: str, field: str) -> None:

@@ -1,6 +1,7 @@
 """Pages of subject requests. Whoever reads here is in the trail themselves."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,6 +34,8 @@ from apps.core.said import Said
 
 ROWS = 50
 HISTORY = 100
+ONE_VISIT = timedelta(minutes=10)
+READING = ("subject.request.viewed", "subject.erasure.form_opened")
 Service = Callable[..., Any]
 
 
@@ -76,14 +80,10 @@ def request_new(request: HttpRequest) -> HttpResponse:
 def request_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: its clock, what can be done now, and what was done. Asks again while a worker is at it."""
     shown = get_object_or_404(SubjectRequest, pk=pk)
-    # The page that asks again by itself every few seconds is one visit.
-    if not (request.headers.get("HX-Request") and request.headers.get("HX-Target") == "subject-request"):
-        record(
-            "subject.request.viewed",
-            actor=actor_of(request),
-            customer=shown.customer,
-            subject=shown.number,
-        )
+    again = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "subject-request"
+    # The page that asks again by itself every few seconds is one visit, while there is something to wait for.
+    if not (again and shown.is_moving and _was_read(request, shown)):
+        _note_reading(request, shown, "subject.request.viewed")
     return _page(request, shown)
 
 
@@ -144,6 +144,7 @@ def erasure_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _act(request, pk, "confirm", erasing.confirm, _("%(number)s is being erased."))
     if shown.state != SubjectRequest.State.WAITING:
         return go(request, "audit:subject_request", pk)
+    _note_reading(request, shown, "subject.erasure.form_opened")
     return _confirming(request, shown, form_for("confirm"))
 
 
@@ -186,6 +187,9 @@ def _failed(
     else:
         said = Said("bad", _("Nothing was done."), error)
     shown.refresh_from_db()
+    # Beside what is wrong stands the page: who never opened it reads it now.
+    if not _was_read(request, shown):
+        _note_reading(request, shown, "subject.request.viewed")
     if name == "confirm" and shown.state == SubjectRequest.State.WAITING:
         return _confirming(request, shown, form, said=said, status=error.http_status)
     return _page(request, shown, failed=(name, form), said=said, status=error.http_status)
@@ -201,7 +205,7 @@ def _page(
 ) -> HttpResponse:
     person = _person(request)
     # Who only read it stands in the trail.
-    about = Entry.objects.about_subject(shown.number).exclude(action="subject.request.viewed").order_by("-id")
+    about = Entry.objects.about_subject(shown.number).exclude(action__in=READING).order_by("-id")
     context = {
         "shown": Shown(shown),
         "forms": acts_for(shown, person, failed),
@@ -219,6 +223,18 @@ def _page(
         fragment="audit/_subject_request.html",
         status=status,
     )
+
+
+def _note_reading(request: HttpRequest, shown: SubjectRequest, action: str) -> None:
+    record(action, actor=actor_of(request), customer=shown.customer, subject=shown.number)
+
+
+def _was_read(request: HttpRequest, shown: SubjectRequest) -> bool:
+    """Whether this person's reading of it stands in the trail already, and not from long ago."""
+    read = Entry.objects.about_subject(shown.number).filter(
+        action__in=READING, actor_id=_person(request).pk, at__gt=timezone.now() - ONE_VISIT
+    )
+    return read.exists()
 
 
 def _person(request: HttpRequest) -> Person:

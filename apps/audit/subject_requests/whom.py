@@ -14,6 +14,7 @@ from apps.core.errors import BadInput
 
 LONGEST = 200
 FIELD = "whom"
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,24 @@ class Meant:
     digests: tuple[bytes, ...]
 
 
+class SeveralCustomers(BadInput):
+    """An identifier led to more than one. The sentence tells `told` of them, so each has to be in the trail."""
+
+    def __init__(self, led_to: list[str], digests: tuple[bytes, ...]) -> None:
+        self.told, self.digests = led_to[:MOST_TOLD], digests
+        more = len(led_to) - len(self.told)
+        ids = ", ".join(self.told) + (f" {_('and %(count)s more') % {'count': more}}" if more else "")
+        super().__init__(
+            _("This identifier led to several customers: %(ids)s. Write the internal id of the one who asks.")
+            % {"ids": ids},
+            field=FIELD,
+        )
+
+
 def meant_by(typed: str) -> Meant:
     """The person behind an internal id or a full identifier.
 
-    Raises: BadInput (whom) for nothing, too much, and an identifier that led to several customers
+    Raises: BadInput (whom) for nothing and too much; SeveralCustomers
     """
     text = typed.strip()
     if not text or len(text) > LONGEST or "\0" in text or "~" in text or "•" in text:
@@ -40,11 +55,7 @@ def meant_by(typed: str) -> Meant:
         raise BadInput(_("Write the customer's internal id, or a full identifier of theirs."), field=FIELD)
     led_to = customers_of(digests)
     if len(led_to) > 1:
-        raise BadInput(
-            _("This identifier led to several customers: %(ids)s. Write the internal id of the one who asks.")
-            % {"ids": ", ".join(led_to)},
-            field=FIELD,
-        )
+        raise SeveralCustomers(led_to, digests)
     if not led_to and text.isdecimal() and is_internal_id(text):
         # Short: nobody's number. The trail knows nothing, and another room may.
         return Meant(text, "", ())
