@@ -6,6 +6,7 @@ import re
 import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -15,7 +16,15 @@ from django.utils import timezone
 
 from apps.audit import texts
 from apps.audit.log import sealer
-from apps.audit.models import Entry, EntryIdentifier, PersonKey, SavedView, SubjectRequest, WatchItem
+from apps.audit.models import (
+    Archive,
+    Entry,
+    EntryIdentifier,
+    PersonKey,
+    SavedView,
+    SubjectRequest,
+    WatchItem,
+)
 from apps.audit.services import record
 from apps.audit.subject_requests import erasing, opening, packing
 from apps.audit.subject_requests.packs import pieces
@@ -127,6 +136,22 @@ def test_names_of_staff_stand_in_it_only_where_the_house_says_so(somebody, subje
     settings.CONSOLE_SUBJECT_PACK_STAFF_NAMES = True
     _request, _data, page, _machine = pack_of(subject)
     assert "Asha Verma, Agent, store CC" in page
+
+
+def test_a_pack_says_that_entries_in_archives_are_not_in_it(somebody, subject):
+    _request, _data, page, machine = pack_of(subject)
+    assert "archive" not in page
+    assert machine["not_in_it"] == []
+    whole = {"size": 1, "entries": 1, "first_place": 0, "last_place": 0, "places": b"", "part": 1}
+    for month, kind in ((3, "calls"), (3, "looks"), (4, "calls"), (5, "calls")):
+        day = date(2024, month, 1)
+        removed = None if month == 5 else timezone.now()
+        Archive.objects.create(name=f"{month} {kind}", kind=kind, month=day, removed_at=removed, **whole)
+    _request, _data, page, machine = pack_of(subject)
+    assert "Entries from 2024-03 to 2024-04 were moved into archive files" in page
+    assert machine["not_in_it"] == ["2024-03", "2024-04"]
+    made = Entry.objects.filter(action="subject.pack.made").latest("id")
+    assert made.content["details"]["archived_months"] == 2
 
 
 def test_what_people_typed_cannot_become_markup(somebody, subject):

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.audit.models import SubjectRequest
+from apps.audit.subject_requests import archives
 from apps.audit.subject_requests.rooms import Table
 from apps.core.kept import day, moment
 
@@ -47,6 +48,8 @@ def head(request: SubjectRequest) -> str:
             "the loyalty system and is not part of this file. What is shown as dots was never kept in full."
         ),
     ]
+    if archived := archives.in_words():
+        facts.append(archived)
     told = "\n".join(f"<p>{escape(one)}</p>" for one in facts)
     language = escape(get_language() or "en")
     return (

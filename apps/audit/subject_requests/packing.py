@@ -18,7 +18,7 @@ from ulid import ULID
 
 from apps.audit.actor import Actor, system_actor
 from apps.audit.models import SubjectRequest
-from apps.audit.subject_requests import html
+from apps.audit.subject_requests import archives, html
 from apps.audit.subject_requests.packs import PackWriter, delete_parts
 from apps.audit.subject_requests.people import LEASE, LONGEST, Person, locked, may_handle, must_ask_for, trace
 from apps.audit.subject_requests.rooms import Staff, Subject, Table, rooms
@@ -108,6 +108,7 @@ def _write(request: SubjectRequest, subject: Subject) -> None:
             rows=sum(writing.counts.values()),
             sha256=out.sha256,
             tables=writing.counts,
+            archived_months=len(archives.months()),
         )
 
 
@@ -130,6 +131,8 @@ class _Writing:
             "customer": self.request.customer,
             "made_at": timezone.now().isoformat(),
             "organisation": settings.CONSOLE_ORGANISATION,
+            # Months of entries that left the database for files: what those say of the person is not in here.
+            "not_in_it": archives.months(),
         }
         self._show(html.head(self.request))
         yield json.dumps(head, ensure_ascii=False)[:-1] + ', "tables": ['
