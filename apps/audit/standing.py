@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.audit.log.waiting import waiting_since
+from apps.audit.log.waiting import newest_unsealed, waiting_since
 from apps.audit.models import Checkpoint, Entry, Leaf, Suspect, Verification
 
+State = Verification.State
 # A worker seals every second: whatever waits longer tells that none is there.
 LATE = timedelta(minutes=1)
 MOST_COUNTED = 10_000
@@ -15,21 +17,23 @@ MOST_COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The last checkpoint and verification (None while there is none), and how many entries wait.
+    """The last checkpoint and verification of everything (None while there is none), and how many entries wait.
 
-    `late` is true when something has waited for longer than a worker needs.
+    `broken` has found something, whoever asked for it and whether it has ended or not, and no verification of
+    everything has found nothing since. `late` is true when something has waited for longer than a worker needs.
     """
 
     checkpoint: Checkpoint | None
     verified: Verification | None
     running: Verification | None
+    broken: Verification | None
     waiting: int
     late: bool
 
     @property
     def tone(self) -> str:
         """How loud to say it: ok, warn, or bad when something was changed."""
-        if self.verified and self.verified.state == Verification.State.BROKEN:
+        if self.broken:
             return "bad"
         return "warn" if self.late or not self.checkpoint else "ok"
 
@@ -40,18 +44,27 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Five short questions, whatever the size of the trail."""
+    """A few short questions, whatever the size of the trail."""
     checkpoint = Checkpoint.objects.order_by("-size").first()
-    ended = (Verification.State.SOUND, Verification.State.BROKEN)
-    found = list(Verification.objects.filter(first=None, last=None, at_terminal=False)[:5])
+    # One at a terminal may have left out seals and columns: it is believed when it finds something only.
+    whole = Verification.objects.filter(first=None, last=None, at_terminal=False)
+    verified = whole.filter(state__in=(State.SOUND, State.BROKEN)).first()
     waiting, oldest = waiting_since(MOST_COUNTED)
+    # Asked without the sealer's mark, which somebody may have moved.
+    late = [one for one in (oldest, newest_unsealed()) if one and timezone.now() - one > LATE]
     return Standing(
         checkpoint=checkpoint,
-        verified=next((one for one in found if one.state in ended), None),
-        running=next((one for one in found if one.state not in ended), None),
-        waiting=waiting,
-        late=oldest is not None and timezone.now() - oldest > LATE,
+        verified=verified,
+        running=whole.exclude(state__in=(State.SOUND, State.BROKEN)).first(),
+        broken=_broken(whole),
+        waiting=max(waiting, int(bool(late))),
+        late=bool(late),
     )
+
+
+def _broken(whole: QuerySet[Verification]) -> Verification | None:
+    sound = whole.filter(state=State.SOUND).values_list("pk", flat=True).first() or 0
+    return Verification.objects.filter(pk__gt=sound).exclude(findings=[]).first()
 
 
 @dataclass(frozen=True, slots=True)

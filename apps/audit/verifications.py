@@ -19,22 +19,45 @@ def ask_to_verify(
     """Ask for everything, or for places first … last of the log (last not included); a worker begins at once.
 
     What is asked for already and has not ended is not asked for twice.
-    Raises: BadInput (last) when the range is none
+    Raises: BadInput (first, last) when the range is none
     """
-    if first is not None and last is not None and last <= first:
+    _check_range(first, last)
+    with transaction.atomic():
+        # One at a terminal looks at less when it is quick, and dies with its terminal: it stands for none of these.
+        same = Verification.objects.select_for_update().filter(
+            state__in=UNFINISHED, first=first, last=last, at_terminal=False
+        )
+        if found := same.order_by("pk").first():
+            return found
+        return _asked(actor, Verification(asked_by_id=user.pk, first=first, last=last))
+
+
+def ask_at_terminal(*, actor: Actor, first: int | None = None, last: int | None = None) -> Verification:
+    """The same for somebody at a terminal, who goes on with it there.
+
+    Raises: BadInput when the range is none; TraceUnavailable
+    """
+    _check_range(first, last)
+    with transaction.atomic():
+        return _asked(actor, Verification(first=first, last=last, at_terminal=True))
+
+
+def _check_range(first: int | None, last: int | None) -> None:
+    if (first or 0) < 0:
+        raise BadInput(_("The first place is 0."), field="first")
+    if last is not None and last <= (first or 0):
         raise BadInput(_("The last place must come after the first."), field="last")
     size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     if first is not None and first >= size:
         words = _("The log has %(size)s places.") % {"size": kept.number(size)}
         raise BadInput(words, field="first")
-    with transaction.atomic():
-        same = Verification.objects.select_for_update().filter(state__in=UNFINISHED, first=first, last=last)
-        if found := same.order_by("pk").first():
-            return found
-        asked = Verification.objects.create(asked_by_id=user.pk, first=first, last=last)
-        record(
-            "trail.verification.asked",
-            actor=actor,
-            details={"verification_id": asked.pk, "first": first, "last": last},
-        )
+
+
+def _asked(actor: Actor, asked: Verification) -> Verification:
+    asked.save()
+    record(
+        "trail.verification.asked",
+        actor=actor,
+        details={"verification_id": asked.pk, "first": asked.first, "last": asked.last},
+    )
     return asked

@@ -8,6 +8,7 @@ from apps.audit.log.verifying import verify_waiting
 from apps.audit.models import Checkpoint, Entry, SealMark, Suspect, Verification
 from apps.audit.services import record
 from apps.audit.standing import place_of, standing
+from apps.operations.health.sealing import sealing
 from tests.audit.conftest import unwritable
 from tests.support.trail import without_triggers
 
@@ -42,6 +43,48 @@ def test_the_note_is_served_byte_for_byte(reader, sealed):
     assert answer["Content-Disposition"] == f'attachment; filename="checkpoint-{point.size}.txt"'
 
 
+def log_views():
+    views = Entry.objects.filter(action="trail.log.viewed").order_by("pk")
+    return [one.content["details"]["what"] for one in views]
+
+
+def test_reading_of_the_log_is_an_entry_each_time(reader, sealed, auditor):
+    asked = Verification.objects.create(state="sound", size=3)
+    reader.get(reverse("audit:checkpoints"))
+    reader.get(reverse("audit:checkpoints"), {"before": "2000"})
+    reader.get(reverse("audit:checkpoint", args=[3]))
+    reader.get(reverse("audit:checkpoint_note", args=[3]))
+    reader.get(reverse("audit:verification", args=[asked.pk]))
+    assert log_views() == [
+        "checkpoints",
+        "checkpoints of less than 2,000 entries",
+        "the checkpoint over 3 entries",
+        "the note of the checkpoint over 3 entries",
+        f"verification {asked.pk}",
+    ]
+    assert set(Entry.objects.filter(action="trail.log.viewed").values_list("actor_id", flat=True)) == {
+        auditor.pk
+    }
+
+
+def test_whoever_watches_a_verification_leaves_one_entry_and_one_for_its_end(reader, sealed):
+    asked = Verification.objects.create(state="running")
+    address = reverse("audit:verification", args=[asked.pk])
+    # A request that only says it goes on watching shows nothing without an entry.
+    reader.get(address, headers={"HX-Request": "true"})
+    for _ in range(3):
+        reader.get(address, headers={"HX-Request": "true"})
+    assert len(log_views()) == 1
+    Verification.objects.update(state="broken", findings=[{"entry": 1, "index": 0, "what": "it is gone"}])
+    assert "it is gone" in reader.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert len(log_views()) == 2
+
+
+def test_a_page_of_the_log_that_cannot_be_written_down_is_not_shown(reader, sealed):
+    with unwritable():
+        assert reader.get(reverse("audit:checkpoints")).status_code == 503
+
+
 def test_verify_now_is_an_entry_and_ends_in_words(reader, sealed, auditor):
     answer = reader.post(reverse("audit:verify"), follow=True)
     asked = Verification.objects.get()
@@ -53,6 +96,12 @@ def test_verify_now_is_an_entry_and_ends_in_words(reader, sealed, auditor):
     page = reader.get(reverse("audit:verification", args=[asked.pk])).content.decode()
     assert "Nothing was changed" in page
     assert "every 2s" not in page
+
+
+def test_one_at_a_terminal_is_not_the_one_that_is_asked_for(reader, sealed):
+    Verification.objects.create(at_terminal=True)
+    reader.post(reverse("audit:verify"))
+    assert list(Verification.objects.order_by("pk").values_list("at_terminal", flat=True)) == [True, False]
 
 
 def test_asking_twice_while_one_is_under_way_is_one(reader, sealed):
@@ -151,3 +200,42 @@ def test_a_verification_of_every_day_is_asked_for_by_the_clock(sealed):
     asked = Verification.objects.get()
     assert (asked.asked_by, asked.state, asked.checked) == (None, "sound", 3)
     assert verify_waiting() == 0
+
+
+@pytest.mark.parametrize(
+    "other", [{"first": 0, "last": 1}, {"at_terminal": True, "progress": {}}, {"last": 2}]
+)
+def test_no_other_verification_stands_for_that_of_the_day(sealed, other):
+    Verification.objects.create(state="sound", **other)
+    assert verify_waiting() == 1
+    finish()
+    whole = Verification.objects.get(first=None, last=None, at_terminal=False)
+    assert (whole.state, whole.checked) == ("sound", 3)
+    assert verify_waiting() == 0
+
+
+def test_one_of_tomorrow_does_not_put_off_that_of_the_day(sealed):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    asked = Verification.objects.create(state="sound")
+    Verification.objects.filter(pk=asked.pk).update(asked_at=timezone.now() + timedelta(days=3_000))
+    assert verify_waiting() == 1
+
+
+@pytest.mark.parametrize("other", [{"first": 0, "last": 1}, {"at_terminal": True}, {"state": "running"}])
+def test_whatever_verification_finds_something_is_told_until_all_is_sound(reader, sealed, other):
+    Verification.objects.create(state="sound")
+    assert standing().tone == "ok"
+    found = {"entry": sealed[0].pk, "index": 0, "what": "it is gone"}
+    broken = Verification.objects.create(**{"state": "broken", "findings": [found]} | other)
+    Verification.objects.create(state="sound", first=1, last=2)
+    Verification.objects.create(state="sound", at_terminal=True)
+    assert (standing().tone, standing().broken) == ("bad", broken)
+    page = reader.get(reverse("audit:trail")).content.decode()
+    assert "The trail was changed" in page
+    assert reverse("audit:verification", args=[broken.pk]) in page
+    assert sealing().tone == "bad"
+    Verification.objects.create(state="sound")
+    assert standing().tone == "ok"

@@ -4,7 +4,8 @@ import time
 
 from apps.audit.keeping.removing import remove_archived
 from apps.audit.keeping.writing import archive_next
-from apps.audit.models import Archive, Verification
+from apps.audit.log.terminal import under_way
+from apps.audit.models import Archive
 
 REMOVING_SECONDS = 20.0
 
@@ -12,11 +13,11 @@ REMOVING_SECONDS = 20.0
 def keep_house() -> int:
     """One step; twice or never does no harm. Returns how many entries were removed or archived.
 
-    While a verification runs nothing is moved under its hands.
+    While a verification goes on nothing is moved under its hands: what it has counted would seem to be gone. One
+    that died at its terminal holds nothing up.
     Raises: KeepingTrouble, KeyTrouble
     """
-    running = (Verification.State.WAITING, Verification.State.RUNNING)
-    if Verification.objects.filter(state__in=running).exists():
+    if under_way():
         return 0
     until = time.monotonic() + REMOVING_SECONDS
     gone = 0

@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,11 +67,12 @@ def at_hand() -> bool:
     return True
 
 
-def hand_over(seed: str) -> SigningKey:
+def hand_over(seed: str, *, tell: Callable[[SigningKey], object]) -> SigningKey:
     """Let the log go on with a new key: both sign which log at which size goes from which key to which.
 
     seed    the new private key, as the environment holds it. When the current one is in a file, so is the new
             one from now on: it is laid beside before anybody is told of it, and put in place afterwards.
+    tell    writes the entry about it, in the same transaction: without the entry there is no hand-over
     Raises: KeyTrouble when the current key is not at hand, or the new one is it
     """
     new = seed_signer(seed)
@@ -89,6 +91,7 @@ def hand_over(seed: str) -> SigningKey:
         )
         note = f"{text}\n{old.signature(text)}{new.signature(text)}"
         made = SigningKey.objects.create(vkey=new.verifier.vkey, since_size=size, handover=note)
+        tell(made)
     if not settings.AUDIT_SIGNING_KEY:
         put_in_place()
     return made

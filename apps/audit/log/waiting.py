@@ -41,6 +41,7 @@ FROM {ENTRY} e WHERE e.id > %s
 AND NOT EXISTS (SELECT 1 FROM {LEAF} l WHERE l.entry_id = e.id)
 AND NOT EXISTS (SELECT 1 FROM {SUSPECT} s WHERE s.entry_id = e.id)
 """  # noqa: S608 names of our own tables
+HANDLED = f"SELECT (SELECT max(entry_id) FROM {LEAF}), (SELECT max(entry_id) FROM {SUSPECT})"  # noqa: S608
 
 
 def unsealed(floor: int, limit: int) -> list[Unsealed]:
@@ -66,6 +67,15 @@ def waiting_since(most: int = 10_000) -> tuple[int, datetime | None]:
     return int(count), Entry.objects.filter(pk=oldest).values_list("at", flat=True).first()
 
 
+def newest_unsealed() -> datetime | None:
+    """Since when the newest entry of all waits; None when it does not. Asked without the mark."""
+    newest = Entry.objects.order_by("-pk").values_list("pk", "at").first()
+    if newest is None:
+        return None
+    handled = Leaf.objects.filter(entry_id=newest[0]), Suspect.objects.filter(entry_id=newest[0])
+    return None if any(one.exists() for one in handled) else newest[1]
+
+
 def found_any() -> bool:
     """Whether anything waits: a cheap look before the lock is taken. A whole look that found nothing is noted."""
     mark = read_mark()
@@ -80,8 +90,17 @@ def found_any() -> bool:
 
 
 def read_mark() -> SealMark:
-    """Where to look from; a new one at the beginning of the trail."""
-    return SealMark.objects.filter(pk=1).first() or SealMark(pk=1)
+    """Where to look from; a new one at the beginning of the trail.
+
+    The floor is never above everything that was handled: somebody who puts it there would keep what comes from the
+    seal, and nobody would be told that it waits.
+    """
+    mark = SealMark.objects.filter(pk=1).first() or SealMark(pk=1)
+    if mark.floor > 0:
+        with connection.cursor() as cursor:
+            cursor.execute(HANDLED)
+            mark.floor = min(mark.floor, max(one or 0 for one in cursor.fetchone()))
+    return mark
 
 
 def look_from(mark: SealMark) -> int:

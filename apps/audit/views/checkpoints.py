@@ -1,26 +1,32 @@
-"""Pages that prove the trail: checkpoints, and verifications of the log."""
+"""Pages that prove the trail: checkpoints, and verifications of the log. Reading them is an entry, as in the API."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.audit.access import permission_required
 from apps.audit.actor import actor_of
-from apps.audit.models import Checkpoint, SigningKey, Verification
+from apps.audit.models import Checkpoint, Entry, SigningKey, Verification
+from apps.audit.services import record
 from apps.audit.standing import standing
 from apps.audit.subject_requests.forgotten import forgotten_in_all
 from apps.audit.verifications import UNFINISHED, ask_to_verify
 from apps.audit.views.shared import READ
 from apps.core.errors import BadInput
-from apps.core.pages import INVALID_FORM, go, render_page
+from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 
 SIZE = 50
 MOST = 2**62
+VIEWED = "trail.log.viewed"
+# Whoever watches a verification leaves one entry in so long, not one with every look.
+WATCHED = timedelta(minutes=10)
 
 
 class RangeForm(forms.Form):
@@ -40,8 +46,11 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: RangeForm, status: int = 200) -> HttpResponse:
     before = request.GET.get("before", "")
     found = Checkpoint.objects.order_by("-size").defer("frontier", "note")
+    what = "checkpoints"
     if before.isdecimal() and len(before) < 19:
         found = found.filter(size__lt=int(before))
+        what = f"checkpoints of less than {int(before):,} entries"
+    _viewed(request, what)
     shown = list(found[: SIZE + 1])
     context: dict[str, Any] = {
         "standing": standing(),
@@ -61,6 +70,7 @@ def _page(request: HttpRequest, form: RangeForm, status: int = 200) -> HttpRespo
 def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
     """One checkpoint with its signed note."""
     shown = get_object_or_404(Checkpoint, size=size)
+    _viewed(request, f"the checkpoint over {size:,} entries")
     before = Checkpoint.objects.filter(size__lt=size).order_by("-size").values_list("size", flat=True).first()
     after = Checkpoint.objects.filter(size__gt=size).order_by("size").values_list("size", flat=True).first()
     context = {
@@ -79,6 +89,7 @@ def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
 def checkpoint_note(request: HttpRequest, size: int) -> HttpResponse:
     """The signed note as a file, byte for byte: whoever keeps it can prove later that the log only grew."""
     shown = get_object_or_404(Checkpoint, size=size)
+    _viewed(request, f"the note of the checkpoint over {size:,} entries")
     answer = HttpResponse(shown.note, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="checkpoint-{shown.size}.txt"'
     return answer
@@ -109,11 +120,28 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """How a verification stands, and what it found; asks again by itself until it has ended."""
     shown = get_object_or_404(Verification.objects.select_related("asked_by"), pk=pk)
+    moving, subject = shown.state in UNFINISHED, f"verification {shown.pk}"
+    if not (moving and wants_fragment(request) and _watches(request, subject)):
+        _viewed(request, subject, subject=subject)
     context = {
         "verification": shown,
-        "moving": shown.state in UNFINISHED,
+        "moving": moving,
         "first": None if shown.first is None else shown.first + 1,
         "wrong": shown.progress.get("wrong", 0),
         "forgotten": forgotten_in_all(),
     }
     return render_page(request, "audit/verification.html", context, fragment="audit/_verification.html")
+
+
+def _viewed(request: HttpRequest, what: str, subject: str = "") -> None:
+    record(VIEWED, actor=actor_of(request), subject=subject, details={"what": what})
+
+
+def _watches(request: HttpRequest, subject: str) -> bool:
+    """Whether this person has opened it a moment ago: the page asks again by itself until it has ended."""
+    since = timezone.now() - WATCHED
+    return (
+        Entry.objects.about_subject(subject)
+        .filter(action=VIEWED, actor_id=request.user.pk, at__gt=since)
+        .exists()
+    )

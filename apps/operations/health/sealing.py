@@ -15,7 +15,7 @@ def sealing() -> Check:
     now = standing()
     if now.tone == "bad":
         return Check(
-            title, "bad", _("The last verification found that the trail was changed. See Checkpoints.")
+            title, "bad", _("A verification found that the trail was changed. See Checkpoints.")
         )
     if suspects := Suspect.objects.count():
         sentence = ngettext(

@@ -87,7 +87,7 @@ def test_the_log_goes_on_with_another_key(house, capsys):
     assert_gapless()
     # What comes after a hand-over the key before it can not sign.
     with pytest.raises(KeyTrouble):
-        keys.hand_over("none")
+        keys.hand_over("none", tell=print)
 
 
 def test_a_key_that_stands_in_the_environment(house, settings):
@@ -119,7 +119,7 @@ def test_a_hand_over_cut_off_before_the_key_is_in_its_place(house, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(keys, "put_in_place", die)
         with pytest.raises(SystemExit):
-            keys.hand_over(keys.new_seed())
+            keys.hand_over(keys.new_seed(), tell=print)
     assert keys.signer().verifier == old.verifier
     assert verify() == []
     sealed_log(2)
@@ -133,7 +133,7 @@ def test_a_hand_over_cut_off_before_it_is_written_down(house, monkeypatch):
     keys._lay_beside(keys.new_seed())
     sealed_log(2)
     assert keys.signer().verifier == old.verifier
-    keys.hand_over(keys.new_seed())
+    keys.hand_over(keys.new_seed(), tell=print)
     sealed_log(2)
     assert_gapless()
 
@@ -144,7 +144,7 @@ def test_two_hand_overs_at_once_follow_each_other(house):
 
     def act():
         begin.wait()
-        keys.hand_over(keys.new_seed())
+        keys.hand_over(keys.new_seed(), tell=print)
 
     assert in_threads(2, act) == []
     assert SigningKey.objects.count() == 3

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from apps.audit.log import sealer, waiting
 from apps.audit.log.published_check import published_notes
-from apps.audit.models import Checkpoint, Entry, Leaf, SealMark
-from tests.audit.log.conftest import assert_gapless, write
+from apps.audit.models import Checkpoint, Entry, Leaf, SealMark, Suspect
+from apps.audit.standing import standing
+from tests.audit.log.conftest import assert_gapless, tamper, write
 from tests.audit.log.processes import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,8 +143,6 @@ def test_the_thread_goes_on_after_an_error(house, settings, monkeypatch):
 
 
 def test_a_suspect_holds_up_nobody(house):
-    from tests.audit.log.conftest import tamper
-
     first, second, third = write(3)
     tamper("UPDATE audit_entry SET mac = %s WHERE id = %s", bytes(32), second)
     assert sealer.seal().count == 2
@@ -152,10 +151,28 @@ def test_a_suspect_holds_up_nobody(house):
     assert waiting.waiting_since() == (0, None)
 
 
+def handled_up_to(number):
+    """A higher id is known to the sealer already, so that the next entry comes below it."""
+    Suspect.objects.create(entry_id=number, why="its content does not fit its seal")
+
+
+def test_a_floor_that_somebody_raised_keeps_nothing_from_the_seal(house):
+    write(5)
+    sealer.seal()
+    for floor in (Entry.objects.latest("pk").pk + 1, 10**15):
+        SealMark.objects.update(floor=floor, next_floor=0, whole_look_at=timezone.now())
+        write(20)
+        assert waiting.waiting_since()[0] == 20
+        assert sealer.seal().count == 20
+    assert SealMark.objects.get().floor <= Entry.objects.latest("pk").pk
+    assert_gapless()
+
+
 def test_a_whole_look_finds_what_came_below_the_floor(house):
     write(5)
     sealer.seal()
     floor = Entry.objects.latest("pk").pk + 10
+    handled_up_to(floor)
     SealMark.objects.update(floor=floor, next_floor=0)
     (late,) = write(1)
     assert sealer.seal().count == 0
@@ -167,9 +184,22 @@ def test_a_whole_look_finds_what_came_below_the_floor(house):
 
 def test_a_whole_look_goes_on_over_several_passes(house):
     write(25)
+    handled_up_to(10**9)
     SealMark.objects.create(pk=1, floor=10**9, whole_look_at=None)
     assert [sealer.seal(10).count for _pass in range(4)] == [10, 10, 5, 0]
     assert SealMark.objects.get().whole_look_at
+
+
+def test_a_newest_entry_without_a_place_is_told_whatever_stands_beside_it(house):
+    """The floor and a leaf of a far entry together hide what waits from the sealer, but not from Health."""
+    write(3)
+    sealer.seal()
+    tamper('UPDATE audit_leaf SET entry_id = %s WHERE "index" = 0', 10**15)
+    SealMark.objects.update(floor=10**15, next_floor=0, whole_look_at=timezone.now())
+    (pk,) = write(1)
+    assert sealer.seal().count == 0
+    tamper("UPDATE audit_entry SET at = %s WHERE id = %s", timezone.now() - timedelta(minutes=2), pk)
+    assert (standing().late, standing().waiting, standing().tone) == (True, 1, "warn")
 
 
 def test_sealing_keeps_what_was_published_meanwhile(house, monkeypatch):

@@ -15,9 +15,12 @@ from apps.audit.keeping.files import KeepingTrouble
 from apps.audit.log import keys, sealer, verifying
 from apps.audit.log.findings import Finding
 from apps.audit.log.hands import HandsTrouble, helpers
+from apps.audit.log.terminal import give_up
 from apps.audit.models import SigningKey, Verification
 from apps.audit.services import record
 from apps.audit.subject_requests.forgotten import forgotten_in_all
+from apps.audit.verifications import ask_at_terminal
+from apps.core.errors import BadInput, TraceUnavailable
 
 MOST_PROCESSES = 64
 
@@ -73,12 +76,15 @@ class Command(BaseCommand):
     def _verify(
         self, *, first: int | None, last: int | None, quick: bool, processes: int = 1, **_options: Any
     ) -> None:
-        asked = Verification.objects.create(first=first, last=last, at_terminal=True)
+        asked = _ask(first, last)
         try:
             with helpers(processes) as hands:
                 verifying.go_on(asked, quick=quick, hands=hands)
         except HandsTrouble as trouble:
             raise CommandError(str(trouble)) from None
+        finally:
+            # Ctrl-C too: what nobody goes on with would hold retention up. One that was killed the sweep ends.
+            give_up(asked)
         for one in asked.findings:
             self.stdout.write(str(Finding(**one)))
         for words in asked.progress["warnings"]:
@@ -116,13 +122,32 @@ class Command(BaseCommand):
                 "The key stands in the environment: make one with new-key and name it with --to."
             )
         try:
-            made = keys.hand_over(to or keys.new_seed())
+            made = keys.hand_over(to or keys.new_seed(), tell=_tell_hand_over)
         except keys.KeyTrouble as trouble:
             raise CommandError(str(trouble)) from None
-        record("trail.key.handed_over", actor=_operator(), details={"key": str(made)})
+        except TraceUnavailable as error:
+            raise CommandError(_words(error)) from None
         self.stdout.write(f"From entry {made.since_size} on the log is signed with {made.vkey}")
         if settings.AUDIT_SIGNING_KEY:
             self.stdout.write("Now put the new key into CONSOLE_AUDIT_SIGNING_KEY and restart the workers.")
+
+
+def _ask(first: int | None, last: int | None) -> Verification:
+    try:
+        return ask_at_terminal(actor=_operator(), first=first, last=last)
+    except BadInput as error:
+        raise CommandError(str(error)) from None
+    except TraceUnavailable as error:
+        raise CommandError(_words(error)) from None
+
+
+def _tell_hand_over(made: SigningKey) -> None:
+    record("trail.key.handed_over", actor=_operator(), details={"key": str(made)})
+
+
+def _words(error: TraceUnavailable) -> str:
+    """At a terminal what the database says is of more use."""
+    return str(error.__cause__ or error).strip()
 
 
 def _several(text: str) -> int:
