@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
+from apps.audit.models import Entry
 from apps.core.errors import BadInput
 from apps.operations import exporting_filter, exporting_whole
 from apps.operations.exporting_csv import CsvBlock
 from apps.operations.exporting_proofs import ProofBlock
-from apps.operations.exporting_sealed import ids_within, sealed
+from apps.operations.exporting_sealed import sealed
 from apps.operations.exporting_whole import JSONL, form_of, keep_part
 from apps.operations.models import Item, Operation
 from apps.operations.work.comparing import ASKS as PERIOD
@@ -74,7 +75,7 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     begins, ends = bounds_of(kept)
     if form == JSONL:
         return kept | sealed(begins, ends, earlier, complete=not kept["filter"])
-    ids = ids_within(begins, ends)
+    ids = Entry.objects.ids_within(begins, ends)
     if ids is None:
         raise BadInput(_("There are no entries in this time."), field="from")
     return kept | {"first": ids[0], "last": ids[1]}

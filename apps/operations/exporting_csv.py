@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from apps.audit.models import Entry
 from apps.audit.narrative import plain_sentence
 from apps.core.tables.writing import pieces_of
-from apps.operations.exporting_filter import filters_of
+from apps.operations.exporting_filter import entries_of
 from apps.operations.models import Operation
 
 ENTRIES_AT_ONCE = 1_000
@@ -48,7 +48,7 @@ class CsvBlock:
     """The lines of the entries with these ids, oldest first, in pieces; `entries` counts them."""
 
     def __init__(self, operation: Operation, first: int, last: int) -> None:
-        found = Entry.objects.filter_by(filters_of(operation)).filter(id__gte=first, id__lte=last)
+        found = entries_of(operation).filter(id__gte=first, id__lte=last)
         self._found: QuerySet[Entry] = found.order_by("id")
         self.entries = 0
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from apps.audit.keeping.vouching import archives_between
 from apps.audit.models import Leaf
-from apps.audit.queries import SLACK
 
 PLACES_AT_ONCE = 1_000
+# Writers seal side by side, and their clocks differ a little.
+SLACK = timedelta(minutes=5)
 Edges = tuple[int, int] | None
 
 
@@ -27,7 +28,7 @@ def widened(found: Edges, days: Days, most: int) -> Edges:
            before and behind these days are looked at, and only what no archive holds makes a range of them
     most   so many places on either side are looked at
 
-    Writers seal side by side: an entry of a moment before or after does not end the search, one of minutes does.
+    An entry of a moment before or after does not end the search, one of minutes does.
     """
     if found is not None:
         first, last = found

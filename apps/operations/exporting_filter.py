@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from apps.audit.choices import in_words
 from apps.audit.filters import Filters
 from apps.audit.forms import FilterForm
+from apps.audit.models import Entry
 from apps.audit.qualifiers import read
+from apps.audit.queries import EntryQuerySet
 from apps.audit.saved import identified
 from apps.core.errors import BadInput
 from apps.operations.models import Operation
@@ -57,6 +59,12 @@ def filters_of(operation: Operation) -> Filters:
             "end": ends,
         }
     )
+
+
+def entries_of(operation: Operation) -> EntryQuerySet:
+    """The entries that were asked for, each of them."""
+    found: EntryQuerySet = Entry.objects.filter_by(filters_of(operation), whole=True)
+    return found
 
 
 def _form(line: str) -> tuple[FilterForm, dict[str, str]]:

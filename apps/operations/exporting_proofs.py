@@ -16,7 +16,7 @@ from apps.audit.log.notes import Signer
 from apps.audit.log.tiles import tree_at
 from apps.audit.models import Archive, Checkpoint, Entry, Leaf, Suspect
 from apps.audit.verify_export import FORMAT, VERSION
-from apps.operations.exporting_filter import filters_of
+from apps.operations.exporting_filter import entries_of
 from apps.operations.models import Operation
 from apps.operations.work.comparing import bounds_of
 
@@ -34,7 +34,7 @@ class ProofBlock:
 
     def __init__(self, operation: Operation, first: int, last: int) -> None:
         self._operation, self._first, self._last = operation, first, last
-        self._filters = None if is_complete(operation) else filters_of(operation)
+        self._chosen = None if is_complete(operation) else entries_of(operation)
         self._tree = tree_at(operation.parameters["size"])
         self.entries = self.gone = self.changed = 0
 
@@ -50,14 +50,13 @@ class ProofBlock:
     def _some(self, first: int, last: int) -> Iterator[bytes]:
         at = Leaf.objects.filter(index__gte=first, index__lte=last).order_by("index")
         leaves = list(at.values_list("index", "entry_id", "hash"))
-        found = Entry.objects.filter(pk__in=[one[1] for one in leaves])
-        if self._filters is not None:
-            found = found.filter_by(self._filters)
+        asked = Entry.objects.all() if self._chosen is None else self._chosen
+        found = asked.filter(pk__in=[one[1] for one in leaves])
         payloads = dict(found.values_list("pk", "payload"))
         archives = archives_between(first, last + 1) if len(payloads) < len(leaves) else {}
         for index, entry_id, leaf in leaves:
             payload = payloads.get(entry_id)
-            if payload is not None or self._filters is None:
+            if payload is not None or self._chosen is None:
                 kept = None if payload is None else bytes(payload)
                 yield self._line(index, entry_id, bytes(leaf), kept, archives.get(index))
 
@@ -139,7 +138,7 @@ def _later(operation: Operation) -> dict[str, Any]:
     Up to the floor everything had its place before.
     """
     told = operation.parameters
-    found = Entry.objects.filter_by(filters_of(operation)).filter(pk__gt=told["floor"])
+    found = entries_of(operation).filter(pk__gt=told["floor"])
     found = found.exclude(leaf__index__lt=told["size"])
     suspects = Suspect.objects.filter(entry_id__gt=told["floor"]).values("entry_id")
     ids = list(found.exclude(pk__in=suspects).order_by("pk").values_list("pk", flat=True)[: MOST_NAMED + 1])

@@ -29,7 +29,7 @@ def sealed(begins: datetime, ends: datetime, earlier: str, *, complete: bool) ->
     Raises: BadInput (form, from, earlier)
     """
     checkpoint, floor = _seal()
-    ids = ids_within(begins, ends)
+    ids = Entry.objects.ids_within(begins, ends)
     found = _places(ids, checkpoint.size) if ids else None
     if complete:
         found = widened(found, Days(begins, ends, checkpoint.size), MOST_PLACES)
@@ -52,17 +52,9 @@ def sealed(begins: datetime, ends: datetime, earlier: str, *, complete: bool) ->
     }
 
 
-def ids_within(begins: datetime, ends: datetime) -> tuple[int, int] | None:
-    """The lowest and the highest id of the entries of a time, None where there is none."""
-    # Added nought: in the order of the ids all entries before the first of these would be read.
-    number = F("id") + 0
-    found = Entry.objects.within(begins, ends).aggregate(first=Min(number), last=Max(number))
-    return None if found["first"] is None else (found["first"], found["last"])
-
-
 def _places(ids: tuple[int, int], size: int) -> Edges:
     there = Leaf.objects.filter(entry_id__gte=ids[0], entry_id__lte=ids[1], index__lt=size)
-    # Likewise.
+    # Added nought: in the order of the places all before the first of these would be read.
     place = F("index") + 0
     found = there.aggregate(first=Min(place), last=Max(place))
     return None if found["first"] is None else (found["first"], found["last"])

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
-from apps.audit.watch.acts import BY_HAND, Act, acts_in, details_of
+from apps.audit.watch.acts import BY_HAND, Act, details_of
 from apps.audit.watch.rules import Counts, Finding, Rule, limit, register
 from apps.audit.watch.stretches import (
     PEOPLE_AT_ONCE,
     Period,
     Stretch,
-    by_person,
     in_parts,
     local_day,
+    of_each,
     stretch_of,
 )
 from apps.core.formats import number
@@ -37,11 +37,8 @@ def weeks_of(batch: Sequence[Act]) -> Iterator[Stretch]:
     for monday in sorted(people):
         period = Period(monday, monday + timedelta(days=6))
         for some in in_parts(sorted(people[monday]), PEOPLE_AT_ONCE):
-            found = period.entries.filter(
-                actor_id__in=some, action__in=ACTIONS, channel__in=BY_HAND, outcome="done"
-            )
-            acts = period.own(acts_in(found, MOST_AT_ONCE))
-            for person, theirs in by_person(acts).items():
+            found = period.entries.filter(action__in=ACTIONS, channel__in=BY_HAND, outcome="done")
+            for person, theirs in of_each(period, found, some, MOST_AT_ONCE).items():
                 yield _week(person, theirs, monday)
 
 

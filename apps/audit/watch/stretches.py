@@ -7,14 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.audit.models import Entry
-from apps.audit.queries import SLACK
+from apps.audit.queries import EntryQuerySet
 from apps.audit.watch.acts import BY_HAND, Act, acts_in
 
-# Together they bound one question: so many people, and so many of their acts, the newest first.
+# Together they bound one question: so many people, and so many of their acts, or of one person's, the newest first.
 PEOPLE_AT_ONCE = 25
 MOST_AT_ONCE = 25_000
 T = TypeVar("T")
@@ -71,9 +70,8 @@ def days_of(batch: Sequence[Act]) -> Iterator[Stretch]:
     for day in sorted(people):
         period = Period(day, day)
         for some in in_parts(sorted(people[day]), PEOPLE_AT_ONCE):
-            found = period.entries.filter(actor_id__in=some, channel__in=BY_HAND)
-            acts = period.own(acts_in(found, MOST_AT_ONCE))
-            for person, theirs in by_person(acts).items():
+            found = period.entries.filter(channel__in=BY_HAND)
+            for person, theirs in of_each(period, found, some, MOST_AT_ONCE).items():
                 yield stretch_of(person, theirs, f"{person}/{day.isoformat()}")
 
 
@@ -85,8 +83,19 @@ def stretch_of(
     return Stretch(person, newest.actor_name, newest.store_code, key, tuple(acts), facts=facts or {})
 
 
-def by_person(acts: Sequence[Act]) -> dict[int, list[Act]]:
-    """The acts of each person, in their order."""
+def of_each(period: "Period", found: EntryQuerySet, people: Sequence[int], most: int) -> dict[int, list[Act]]:
+    """The acts of each of these people among these entries of a period, in their order.
+
+    Asked for together, and each alone where there are more than `most`: nobody's acts push out those of another.
+    """
+    acts = acts_in(found.filter(actor_id__in=people), most)
+    if len(acts) < most:
+        return _by_person(period.own(acts))
+    each = {one: acts_in(found.within(*period.bounds).filter(actor_id=one), most) for one in people}
+    return {one: theirs for one, theirs in each.items() if theirs}
+
+
+def _by_person(acts: Sequence[Act]) -> dict[int, list[Act]]:
     found: dict[int, list[Act]] = defaultdict(list)
     for act in acts:
         if act.actor_id is not None:
@@ -112,17 +121,19 @@ class Period:
         return _midnight(self.first), _midnight(self.last + timedelta(days=1))
 
     @property
-    def entries(self) -> QuerySet[Entry]:
-        """Its entries and some minutes of the days around it: `own` takes those away.
+    def entries(self) -> EntryQuerySet:
+        """Its entries and some of the days around it, where clocks differed: `own` takes those away.
 
         Bounded by numbers that are looked up first, and by nothing else: beside the time, or with the numbers as
         part of the question, PostgreSQL reads the whole day instead of asking the index of actors.
         """
-        begins, ends = self.bounds
-        ids = Entry.objects.values_list("id", flat=True)
-        after = ids.filter(at__gte=begins - SLACK).order_by("at", "id")[:1]
-        before = ids.filter(at__lt=ends + SLACK).order_by("-at", "-id")[:1]
-        return Entry.objects.filter(id__gte=next(iter(after), 0), id__lte=next(iter(before), 0))
+        first, last = self._ids
+        found: EntryQuerySet = Entry.objects.filter(id__gte=first, id__lte=last)
+        return found
+
+    @cached_property
+    def _ids(self) -> tuple[int, int]:
+        return Entry.objects.ids_within(*self.bounds) or (0, 0)
 
     def own(self, acts: Iterable[Act]) -> list[Act]:
         """Those of these acts that lie in it."""
