@@ -42,14 +42,21 @@ def read(query: QueryDict) -> tuple[dict[str, str], str, list[str]]:
     if not unknown:
         found.update(meant)
     found.pop(_text(query, "drop"), None)
-    # No entry holds a full number or address, so there it is no text: it is whom somebody means.
-    if names_somebody(found.get("text", "")):
-        found.setdefault("customer", found.pop("text"))
-        found.pop("text", None)
-    if "\0" not in found.get("customer", "") and 0 < len(found.get("customer", "")) <= LONGEST:
-        found["customer"] = whom(found["customer"]).token
+    found = masked(found)
     ordered = {name: found[name] for name in (*PARAMETERS, *CURSORS) if name in found}
     return ordered, line if unknown else "", unknown
+
+
+def masked(found: Mapping[str, str]) -> dict[str, str]:
+    """The parameters with a full identifier as its mask and keyed hash only."""
+    kept = dict(found)
+    # No entry holds a full number or address, so there it is no text: it is whom somebody means.
+    if names_somebody(kept.get("text", "")):
+        kept.setdefault("customer", kept.pop("text"))
+        kept.pop("text", None)
+    if "\0" not in kept.get("customer", "") and 0 < len(kept.get("customer", "")) <= LONGEST:
+        kept["customer"] = whom(kept["customer"]).token
+    return kept
 
 
 def names_somebody(text: str) -> bool:

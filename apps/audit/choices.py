@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from apps.audit.actions import all_actions
 from apps.audit.address import CURSORS, link
 from apps.audit.forms import FilterForm
-from apps.audit.models import SavedView
+from apps.audit.models import Entry, SavedView
+from apps.audit.qualifiers import OURS
+from apps.audit.whom import Whom, whom
 
 
 def chips(path: str, found: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -70,6 +72,33 @@ def _shown(form: FilterForm, name: str, value: str) -> str:
 
 
 def in_words(form: FilterForm, found: Mapping[str, str]) -> str:
-    """The filters in one line, for the entry about this reading."""
-    told = ", ".join(f"{one['label']}: {one['value']}" for one in tokens(form, found))
-    return told or _("everything")
+    """The filters in one line, as the trail may keep them: what may be somebody's identifier as its mask."""
+    typed = _typed(form)
+    told = (
+        (one["label"], typed[one["name"]].shown if one["name"] in typed else one["value"])
+        for one in tokens(form, found)
+    )
+    return ", ".join(f"{label}: {value}" for label, value in told) or _("everything")
+
+
+def reading(form: FilterForm, found: Mapping[str, str]) -> dict[str, Any]:
+    """What the entry about reading these entries says, as `record` takes it: customer, digests, details."""
+    asked = form.cleaned_data["customer"]
+    customer = asked.customers[0] if asked and asked.customers else ""
+    digests = list(asked.digests) if asked else []
+    if not customer:
+        # Beside a customer they would be taken for the customer's own.
+        digests += [each for one in _typed(form).values() for each in one.digests]
+    return {"customer": customer, "digests": digests, "details": {"filters": in_words(form, found)}}
+
+
+def _typed(form: FilterForm) -> dict[str, Whom]:
+    """What was typed freely and may name somebody: words, what no entry is about, a name nobody acts under."""
+    words, about, person = (form.cleaned_data[name] for name in ("text", "subject", "person"))
+    typed = {"text": words}
+    if about and not OURS.fullmatch(about) and not Entry.objects.about_subject(about).exists():
+        typed["subject"] = about
+    if person and person.ids is None:
+        acted = Entry.objects.filter(actor_id=None, actor_name=person.name)
+        typed["person"] = "" if acted.exists() else person.name
+    return {name: whom(text) for name, text in typed.items() if text}

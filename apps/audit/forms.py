@@ -1,5 +1,6 @@
 """The trail's filters as they stand in the address: every value is checked, a bad one is kept and named."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ PERIODS = [
     ("yesterday", _("Yesterday")),
     ("7d", _("Last 7 days")),
 ]
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9].+")
 YEARS = range(1990, 2200)
 Wanted = tuple[frozenset[str], frozenset[str]]
 
@@ -49,10 +51,15 @@ class MomentField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
+        read: date | None = None
         try:
-            read = date.fromisoformat(text) if DAY.fullmatch(text) else datetime.fromisoformat(text)
+            if DAY.fullmatch(text):
+                read = date.fromisoformat(text)
+            elif MOMENT.fullmatch(text):
+                # Another spelling of a day would be its midnight: half of what somebody means.
+                read = datetime.fromisoformat(text)
         except ValueError:
-            read = None
+            pass
         if read is None or read.year not in YEARS:
             raise forms.ValidationError(_("Write a day such as 2026-11-23, or with a time 2026-11-23T14:30."))
         if isinstance(read, datetime) and timezone.is_naive(read):

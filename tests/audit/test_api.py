@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from apps.audit.log.merkle import holds_consistency, holds_inclusion
 from apps.audit.log.notes import CheckpointText, Verifier
 from apps.audit.models import Checkpoint, Entry
 from apps.audit.services import record
+from apps.audit.whom import whom
 from apps.staff.api.keys import make_key, revoke_key
 from apps.staff.models import ApiKey
 from tests.audit.conftest import ASHA, MOBILE, unwritable
@@ -119,6 +121,37 @@ def test_a_full_identifier_finds_its_entries_and_is_repeated_nowhere(ask, entrie
     assert MOBILE.replace(" ", "") not in answer.content.decode().replace(" ", "").replace("%20", "")
 
 
+def test_a_number_behind_text_is_taken_for_whom_somebody_means(ask, entries):
+    answer = ask("entries", text=MOBILE, limit="2")
+    body = answer.json()
+    # The first is this reading itself: it is about the same identifier.
+    assert [one["id"] for one in body["entries"][1:]] == [entries[-1].pk]
+    for told in (body["next"], body["entries"][0]["details"], Entry.objects.latest("id").content):
+        assert "5550004417" not in unquote(str(told)).replace(" ", "").replace("+", "")
+
+
+def test_what_is_typed_behind_text_stands_as_mask_and_hash(ask, entries):
+    assert ask("entries", text="MT-0017").status_code == 200
+    read = Entry.objects.latest("id")
+    assert read.content["details"]["filters"] == "text: •••17"
+    assert read in Entry.objects.about((), whom("MT-0017").digests)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("entry", 10**29),
+        ("proof", 10**29),
+        ("proof", 2**63),
+        ("checkpoint", 10**29),
+        ("consistency", 10**29, 10**28),
+    ],
+)
+def test_an_id_that_no_database_can_hold_is_not_found(ask, entries, asked):
+    answer = ask(*asked)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_a_proof_holds_against_the_signed_root(ask, entries):
     sealer.seal_all()
     body = ask("proof", entries[3].pk).json()
@@ -146,6 +179,8 @@ def test_a_later_checkpoint_goes_on_from_an_earlier_one(ask, entries):
         ({"limit": "x"}, "limit"),
         ({"outcome": "lost"}, "outcome"),
         ({"before": "-1"}, "before"),
+        ({"until": "20261123"}, "until"),
+        ({"from": "2026-W48-1"}, "from"),
         ({"nothing": "1"}, "nothing"),
     ],
 )

@@ -257,6 +257,20 @@ def _pieces_with(letters):
         return sum(letters.encode() in bytes(block) for (block,) in cursor.fetchall())
 
 
+def test_a_saved_search_for_words_that_are_an_identifier_is_about_the_person(erased, somebody):
+    record(
+        "customer.viewed", actor=somebody.actor, customer=CUSTOMER, identifiers=[("external_id", "MT-4417")]
+    )
+    views = [
+        SavedView.objects.create(owner=somebody.user, name=text, query=f"text={text}&store=012")
+        for text in ("mt-4417", "INV-4417")
+    ]
+    erased()
+    for view in views:
+        view.refresh_from_db()
+    assert [view.query for view in views] == ["store=012&customer=forgotten", "text=INV-4417&store=012"]
+
+
 def test_after_it_the_books_are_whole(erased, somebody):
     erased()
     somebody.goodwill.refresh_from_db()

@@ -1,5 +1,6 @@
 """What requests and replies said is found, whatever characters it holds, and forgotten when it has to be."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from apps.audit.log import sealer
 from apps.audit.models import Entry, EntryText, TextMark
 from apps.audit.recorder import CallRecorder
 from apps.audit.services import record
+from apps.audit.whom import whom
 from tests.audit.conftest import answered_call, sent_call
 from tests.support.trail import without_triggers
 
@@ -81,6 +83,40 @@ def test_the_page_finds_them_and_asks_for_three_letters(said, client, auditor):
     short = client.get(reverse("audit:trail"), {"text": "IN"})
     assert short.status_code == 422
     assert "Give at least three letters." in short.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("line", "said_of_it"),
+    [
+        ("text:MT-0017", "text: •••17"),
+        ("about:MT-0017", "about: •••17"),
+        ('actor:"Kavya Iyer"', "actor: •••yer"),
+        ("about:GR-10418", "about: GR-10418"),
+        ("about:Card", "about: Card"),
+        ("actor:Sweeper", "actor: Sweeper"),
+        ("actor:lena", "actor: lena"),
+    ],
+)
+def test_what_may_be_an_identifier_is_kept_as_mask_and_hash(asha, client, auditor, line, said_of_it):
+    record("customer.revealed", actor=asha, customer=4417, subject="Card", reason="Asked which.")
+    record(
+        "trail.viewed", actor=replace(asha, user_id=None, name="Sweeper"), details={"filters": "everything"}
+    )
+    client.force_login(auditor)
+    assert client.get(reverse("audit:trail"), {"q": line}, follow=True).status_code == 200
+    read = Entry.objects.latest("id")
+    assert read.content["details"]["filters"] == said_of_it
+    value = line.partition(":")[2].strip('"')
+    assert (read in Entry.objects.about((), whom(value).digests)) == ("•" in said_of_it)
+
+
+def test_beside_a_customer_what_was_typed_is_not_taken_for_theirs(asha, client, auditor):
+    record("trail.customer.viewed", actor=asha, customer=4417)
+    client.force_login(auditor)
+    client.get(reverse("audit:trail"), {"customer": "4417", "text": "MT-0017"})
+    read = Entry.objects.latest("id")
+    assert (read.customer, read.content["details"]["filters"]) == ("4417", "customer: 4417, text: •••17")
+    assert not Entry.objects.about((), whom("MT-0017").digests).exists()
 
 
 @given(

@@ -88,15 +88,17 @@ def some_of(values: Sequence[Any]) -> Iterator[list[Any]]:
 
 
 def is_about(subject: Subject, query: str) -> bool:
-    """Whether these filters were narrowed to an identifier of theirs."""
-    return any(one in query for one in subject.hexes)
+    """Whether these filters were narrowed to an identifier of theirs, hashed or typed behind another filter."""
+    typed = (value for _name, value in parse_qsl(query))
+    return any(one in query for one in subject.hexes) or any(map(subject.is_named_by, typed))
 
 
 def _forget_views(subject: Subject) -> int:
     changed = 0
     for view in by_id(SavedView.objects.all()):
         if is_about(subject, view.query):
-            kept = [(name, value) for name, value in parse_qsl(view.query) if not is_about(subject, value)]
+            pairs = parse_qsl(view.query)
+            kept = [(name, value) for name, value in pairs if not is_about(subject, urlencode({name: value}))]
             # Without what it was narrowed to it would show everybody: what is left finds nothing.
             view.query = urlencode([*kept, ("customer", FORGOTTEN)])
             view.save(update_fields=["query"])

@@ -93,11 +93,6 @@ def _days_of(found: dict[str, str]) -> dict[str, str]:
 
 
 def _record_reading(request: HttpRequest, form: FilterForm, found: dict[str, str]) -> None:
-    asked = form.cleaned_data["customer"]
-    record(
-        "trail.viewed",
-        actor=actor_of(request),
-        customer=asked.customers[0] if asked and asked.customers else "",
-        details={"filters": choices.in_words(form, found), **_days_of(found)},
-        digests=asked.digests if asked else (),
-    )
+    told = choices.reading(form, found)
+    told["details"] |= _days_of(found)
+    record("trail.viewed", actor=actor_of(request), **told)
