@@ -62,6 +62,9 @@ def read(text: str) -> tuple[dict[str, str], list[str]]:
         elif name in LISTS:
             items = ",".join(f"-{one}" if match["no"] else one for one in value.split(",") if one)
             found[name] = ",".join(filter(None, [found.get(name, ""), items]))
+        elif match["name"].lower() == "request" and not NUMBER.fullmatch(value):
+            # Capillary's own id of a request: it stands among the words of the answer.
+            found["text"] = value
         else:
             begins = match["name"].lower() in MOMENTS and DAY.fullmatch(value)
             found[name] = f"{value}T00:00" if begins else value

@@ -20,7 +20,8 @@ AT_ONCE = 500
 LONGEST = 20_000
 PAGES_AT_ONCE = 500
 TIDY_SECONDS = 15.0
-CALL = ("path", "params", "body", "reply", "error")
+# What is short stands first: long replies are cut off.
+CALL = ("path", "request_id", "params", "body", "error", "reply")
 
 
 def catch_up() -> int:

@@ -75,10 +75,16 @@ def _operations(subject: Subject) -> list[Operation]:
 
 
 def _exports(subject: Subject) -> Iterator[Operation]:
-    """Exports that were asked for by an identifier of theirs."""
+    """Exports that were asked for by an identifier of theirs, or by what was about one."""
     for one in by_id(Operation.objects.exclude(parameters={})):
-        if subject.hexes & set(_texts(one.parameters)):
+        if subject.hexes & set(_texts(one.parameters)) or subject.is_named_by(_about(one.parameters)):
             yield one
+
+
+def _about(parameters: Mapping[str, Any]) -> str:
+    """What an export of the trail was narrowed to, as it was typed behind ``about:``."""
+    filters = parameters.get("filters")
+    return str(filters.get("subject", "")) if isinstance(filters, Mapping) else ""
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -162,6 +168,8 @@ def _without(parameters: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
     kept = dict(parameters)
     if kept.get("filter"):
         kept["filter"] = FORGOTTEN
+    if subject.is_named_by(_about(kept)):
+        kept["filters"] = {**kept["filters"], "subject": FORGOTTEN}
     cleaned: dict[str, Any] = _cleaned(kept, subject)
     return cleaned
 

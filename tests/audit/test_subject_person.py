@@ -271,6 +271,21 @@ def test_a_saved_search_for_words_that_are_an_identifier_is_about_the_person(era
     assert [view.query for view in views] == ["store=012&customer=forgotten", "text=INV-4417&store=012"]
 
 
+def test_an_export_about_an_identifier_is_narrowed_to_nobody(erased, somebody):
+    record(
+        "customer.viewed", actor=somebody.actor, customer=CUSTOMER, identifiers=[("external_id", "MT-4417")]
+    )
+    kept = {"filter": "about: •••417", "filters": {"subject": "MT-4417", "digests": []}}
+    somebody.operation.parameters = kept
+    somebody.operation.save()
+    erased()
+    somebody.operation.refresh_from_db()
+    assert somebody.operation.parameters == {
+        "filter": FORGOTTEN,
+        "filters": {"subject": FORGOTTEN, "digests": []},
+    }
+
+
 def test_after_it_the_books_are_whole(erased, somebody):
     erased()
     somebody.goodwill.refresh_from_db()

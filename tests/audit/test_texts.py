@@ -49,6 +49,13 @@ def test_what_a_reply_said_is_found_whatever_its_case(said, text):
     assert [one.action for one in found(text)] == ["call.answered"]
 
 
+@pytest.mark.parametrize("line", ["request:5c1f0e7a-91d2", "text:5C1F0E7A", 'text:"0e7a-91d2"'])
+def test_a_call_is_found_by_the_outsides_id_of_it(said, client, auditor, line):
+    client.force_login(auditor)
+    page = client.get(reverse("audit:trail"), {"q": line}, follow=True)
+    assert [one.entry.action for one in page.context["rows"]] == ["call.answered"]
+
+
 @pytest.mark.parametrize("text", ['"quoted"', "100%", "_un_", "\\slash", "ünïcode", 'a "quoted" 100% _'])
 def test_signs_that_mean_something_to_a_database_mean_themselves(said, text):
     assert [one.action for one in found(text)] == ["trail.viewed"]

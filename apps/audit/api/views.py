@@ -42,7 +42,7 @@ FILTERS = [
         ("reference", "One click or run"),
         ("subject", "What it is about, such as GR-10418"),
         ("code", "A code of Capillary's"),
-        ("text", "What a request, a reply or an act said: three letters or more"),
+        ("text", "What a request, a reply or an act said, or X-Cap-Requestid: three letters or more"),
         ("period", "24h, today, yesterday or 7d"),
         ("from", "First day or moment"),
         ("until", "Last day or moment"),
