@@ -14,7 +14,7 @@ from apps.audit.actions import action_named, all_actions
 from apps.audit.actor import Actor, system_actor
 from apps.audit.models import Entry, WatchItem, WatchMark
 from apps.audit.services import record
-from apps.audit.watch import exports, goodwill, looking, refusals
+from apps.audit.watch import api_reads, exports, goodwill, looking, refusals
 from apps.audit.watch.acts import ONLY_READ, only_reads
 from apps.audit.watch.looking import look
 from apps.audit.watch.marking import mark_looked_at
@@ -120,9 +120,16 @@ def test_hours_are_read_with_days_that_go_over_sunday():
 
 
 def test_rules_name_actions_that_exist():
-    for name in (exports.FETCHED, *goodwill.ACTIONS, *refusals.WRONG_SIGN_INS, refusals.COUNTED):
+    for name in (
+        api_reads.LIST,
+        api_reads.ONE,
+        exports.FETCHED,
+        *goodwill.ACTIONS,
+        *refusals.WRONG_SIGN_INS,
+        refusals.COUNTED,
+    ):
         assert action_named(name), name
-    assert len({rule.name for rule in all_rules()}) == len(all_rules()) == 7
+    assert len({rule.name for rule in all_rules()}) == len(all_rules()) == 8
 
 
 def test_every_word_for_reading_is_in_use_and_what_moves_points_only_reads_never():

@@ -83,7 +83,11 @@ class Entries(Reading):
             raise ValidationError(
                 {name: [str(one) for one in sentences] for name, sentences in form.errors.items()}
             )
-        record("trail.viewed", actor=actor_of(request._request), **choices.reading(form, found))
+        noted, typed = choices.reading(form, found), form.cleaned_data
+        # Of how much there may be in the answer the watch makes a sum.
+        cursors = {f"{name}_id": typed[name] for name in ("before", "after") if typed[name] is not None}
+        noted["details"] |= {"limit": size, **cursors}
+        record("trail.viewed", actor=actor_of(request._request), **noted)
         entries = Entry.objects.visible_to(_viewer(request)).filter_by(form.filters())
         page = entries.page(before=form.cleaned_data["before"], after=form.cleaned_data["after"], size=size)
         places = dict(

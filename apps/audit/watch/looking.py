@@ -13,7 +13,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.audit.models import Entry, WatchMark
-from apps.audit.watch import exports, goodwill, hours, lookups, refusals, reveals  # noqa: F401 they register
+from apps.audit.watch import (  # noqa: F401 they register
+    api_reads,
+    exports,
+    goodwill,
+    hours,
+    lookups,
+    refusals,
+    reveals,
+)
 from apps.audit.watch.acts import acts_in
 from apps.audit.watch.raising import keep
 from apps.audit.watch.rules import Rule, all_rules
