@@ -26,21 +26,28 @@ LONGEST_PAUSE_SECONDS = 300
 
 
 def push(sink: Sink, holder: str) -> int:
-    """Send the next batch, if it is time and nobody else is at it; returns how many records were taken."""
+    """Send the next batch, if it is time and nobody else is at it; returns how many records were taken.
+
+    Whatever stands in the way is noted for *Health*, and tried again later. Raises: what was not foreseen
+    """
     cursor = cursor_of(sink.name)
     now = timezone.now()
     if cursor.again_at and cursor.again_at > now:
         return 0
-    waiting = records.read(cursor.next_place, sink.at_once)
-    if not waiting or not _hold(cursor, holder):
-        return 0
-    if waiting[0].place != cursor.next_place:
-        log.critical("The log has no place %s: the stream goes on behind it.", cursor.next_place)
     try:
+        waiting = records.read(cursor.next_place, sink.at_once)
+        if not waiting or not _hold(cursor, holder):
+            return 0
+        if waiting[0].place != cursor.next_place:
+            log.critical("The log has no place %s: the stream goes on behind it.", cursor.next_place)
         sink.take(waiting)
     except SinkAway as error:
         _put_off(cursor, holder, str(error))
         return 0
+    except Exception as error:
+        # Nobody foresaw it, so its words may hold anything: the page shows only what it is.
+        _put_off(cursor, holder, f"{type(error).__name__}, told in the worker's log")
+        raise
     return len(waiting) if _move(cursor, holder, waiting[-1].place + 1) else 0
 
 
@@ -56,9 +63,13 @@ def cursor_of(name: str) -> StreamCursor:
 def _hold(cursor: StreamCursor, holder: str) -> bool:
     """Take the sink for a while, or longer. False when another worker has it, or has been there meanwhile."""
     now = timezone.now()
-    free = Q(held_until=None) | Q(held_until__lt=now) | Q(holder=holder)
-    mine = StreamCursor.objects.filter(free, pk=cursor.pk, next_place=cursor.next_place)
+    mine = StreamCursor.objects.filter(_free(holder), pk=cursor.pk, next_place=cursor.next_place)
     return bool(mine.update(holder=holder, held_until=now + HELD))
+
+
+def _free(holder: str) -> Q:
+    """Held by nobody else."""
+    return Q(held_until=None) | Q(held_until__lt=timezone.now()) | Q(holder=holder)
 
 
 def _move(cursor: StreamCursor, holder: str, place: int) -> bool:
@@ -77,7 +88,8 @@ def _put_off(cursor: StreamCursor, holder: str, why: str) -> None:
     pause = min(2.0 ** min(tries, 20), LONGEST_PAUSE_SECONDS)
     if not cursor.failing_since:
         log.error("The trail cannot be sent to %s: %s. It is tried again.", cursor.sink, why)
-    StreamCursor.objects.filter(pk=cursor.pk, holder=holder).update(
+    # Where it was not held yet, as when nothing could be read, another that goes on meanwhile knows better.
+    StreamCursor.objects.filter(_free(holder), pk=cursor.pk).update(
         failing_since=cursor.failing_since or now,
         error=why[:300],
         tries=tries,

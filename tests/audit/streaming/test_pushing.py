@@ -104,6 +104,35 @@ def test_the_health_page_tells_who_does_not_listen_and_for_how_long(written, str
     assert streams().sentence == "Everything sealed was taken by: syslog."
 
 
+def test_what_nobody_foresaw_is_told_and_tried_again_too(written, stream, push, tmp_path):
+    written(2)
+    # No file can have this name: the system refuses it in another way than a file that is not there.
+    sink = stream(file=str(tmp_path / "trail\0.jsonl"))
+    for tries in (1, 2):
+        with pytest.raises(ValueError, match="null"):
+            push(sink)
+        cursor = StreamCursor.objects.get()
+        assert (cursor.tries, cursor.next_place, cursor.held_until) == (tries, 0, None)
+        assert cursor.again_at > timezone.now()
+    told = streams()
+    assert told.tone == "warn"
+    assert "file has taken nothing for" in told.sentence
+    assert "ValueError, told in the worker's log" in told.sentence
+    StreamCursor.objects.update(failing_since=timezone.now() - timedelta(minutes=6))
+    assert streams().tone == "bad"
+    assert push(stream(file=str(tmp_path / "trail.jsonl"))) == 2
+    assert streams().tone == "ok"
+
+
+def test_what_another_worker_holds_is_not_called_failing(written, stream, push, tmp_path):
+    written(1)
+    sink = stream(file=str(tmp_path / "trail\0.jsonl"))
+    cursor = pushing.cursor_of(sink.name)
+    assert pushing._hold(cursor, "other")
+    assert push(sink) == 0
+    assert StreamCursor.objects.get().failing_since is None
+
+
 def test_one_sink_away_does_not_hold_up_another(written, stream, push, settings, tmp_path):
     from apps.audit.streaming import sinks
 
