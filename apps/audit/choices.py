@@ -73,7 +73,10 @@ def _shown(form: FilterForm, name: str, value: str) -> str:
 
 def in_words(form: FilterForm, found: Mapping[str, str]) -> str:
     """The filters in one line, as the trail may keep them: what may be somebody's identifier as its mask."""
-    typed = _typed(form)
+    return _in_words(form, found, _typed(form))
+
+
+def _in_words(form: FilterForm, found: Mapping[str, str], typed: Mapping[str, Whom]) -> str:
     told = (
         (one["label"], typed[one["name"]].shown if one["name"] in typed else one["value"])
         for one in tokens(form, found)
@@ -85,11 +88,11 @@ def reading(form: FilterForm, found: Mapping[str, str]) -> dict[str, Any]:
     """What the entry about reading these entries says, as `record` takes it: customer, digests, details."""
     asked = form.cleaned_data["customer"]
     customer = asked.customers[0] if asked and asked.customers else ""
-    digests = list(asked.digests) if asked else []
+    digests, typed = list(asked.digests) if asked else [], _typed(form)
     if not customer:
         # Beside a customer they would be taken for the customer's own.
-        digests += [each for one in _typed(form).values() for each in one.digests]
-    return {"customer": customer, "digests": digests, "details": {"filters": in_words(form, found)}}
+        digests += [each for one in typed.values() for each in one.digests]
+    return {"customer": customer, "digests": digests, "details": {"filters": _in_words(form, found, typed)}}
 
 
 def _typed(form: FilterForm) -> dict[str, Whom]:
