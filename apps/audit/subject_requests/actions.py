@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.actions import register
+from apps.audit.actions import ALWAYS, register
 from apps.audit.models.asking import FIRST_NUMBER
 from apps.audit.subjects import link_subjects
 
@@ -111,6 +111,8 @@ register(
     _("The person of %(subject)s was forgotten: %(identifiers)s identifiers, %(keys)s keys, %(rows)s rows."),
     icon="user-shield",
     family=FAMILY,
+    # A verification counts what erasures destroyed by these entries.
+    kept_as=ALWAYS,
 )
 
 
