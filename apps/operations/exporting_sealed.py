@@ -37,10 +37,7 @@ def sealed(begins: datetime, ends: datetime, earlier: str, *, complete: bool) ->
         raise BadInput(_("There are no entries in this time."), field="from")
     first, last = found or (None, None)
     if first is not None and last is not None and last - first >= MOST_PLACES:
-        words = _("An export with proofs holds at most %(most)s entries, and these days have more.")
-        raise BadInput(
-            words % {"most": f"{MOST_PLACES:,}"}, next_step=_("Ask for fewer days at a time."), field="from"
-        )
+        raise _too_many(Entry.objects.within(begins, ends).count_up_to(MOST_PLACES + 1))
     return {
         "size": checkpoint.size,
         "floor": floor,
@@ -50,6 +47,20 @@ def sealed(begins: datetime, ends: datetime, earlier: str, *, complete: bool) ->
         "kept_until": expires_from_now().date().isoformat(),
         **_earlier(earlier, checkpoint),
     }
+
+
+def _too_many(count: int) -> BadInput:
+    """Because there are so many, or because these few lie so far apart."""
+    told = {"most": f"{MOST_PLACES:,}"}
+    if count > MOST_PLACES:
+        words = _("An export with proofs holds at most %(most)s entries, and these days have more.")
+        return BadInput(words % told, next_step=_("Ask for fewer days at a time."), field="from")
+    words = _(
+        "An export with proofs holds at most %(most)s entries, and those of these days lie among more: a clock was "
+        "wrong, or many entries beside them are gone."
+    )
+    step = _("Verify the log, and ask for CSV, which holds those that are there.")
+    return BadInput(words % told, next_step=step, field="from")
 
 
 def _places(ids: tuple[int, int], size: int) -> Edges:

@@ -15,7 +15,8 @@ from apps.audit.services import record
 from apps.audit.watch import stretches
 from apps.audit.watch.acts import COLUMNS, Act
 from apps.audit.whom import whom
-from apps.operations import exporting
+from apps.core.errors import BadInput
+from apps.operations import exporting, exporting_sealed
 from tests.audit.conftest import ASHA, EMAIL
 from tests.operations.export_help import Proved
 
@@ -106,6 +107,16 @@ def test_an_export_holds_every_entry_of_its_days(proved, ahead, form, monkeypatc
     assert exporting.entries_in(operation) == len(wanted) + (3 if form == "jsonl" else 0)
     narrowed = proved.made(**DAY, form=form, filter="customer:4417")
     assert exporting.entries_in(narrowed) == 4
+
+
+def test_a_day_among_too_many_others_cannot_be_proved_and_it_is_said_why(proved, monkeypatch):
+    monkeypatch.setattr(exporting_sealed, "MOST_PLACES", 5)
+    write(NOON)
+    write(NOON + timedelta(days=1), 5)
+    write(NOON)
+    with pytest.raises(BadInput, match="lie among more: a clock was wrong"):
+        proved.ask(**DAY, form="jsonl")
+    assert exporting.entries_in(proved.made(**DAY, form="csv")) == 2
 
 
 def test_the_watch_sees_all_of_a_day():
