@@ -80,6 +80,7 @@ def test_whoever_watches_a_verification_leaves_one_entry_and_one_for_its_end(rea
     assert len(log_views()) == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_page_of_the_log_that_cannot_be_written_down_is_not_shown(reader, sealed):
     with unwritable():
         assert reader.get(reverse("audit:checkpoints")).status_code == 503

@@ -1,25 +1,35 @@
-"""Checks entries against their leaves: bytes, hash, seal, search columns, and what stands beside them."""
+"""Checks entries against their leaves: bytes, hash, seal, search columns, ids, and what stands beside them."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from apps.audit import hashing
 from apps.audit.canonical import moment, readable
 from apps.audit.keeping.vouching import archived_between
 from apps.audit.log.beside_check import Beside, read_beside, wrong_beside
 from apps.audit.log.findings import Finding
+from apps.audit.log.id_check import Ends, IdCheck
+from apps.audit.log.words_check import Worded, written_up_to, wrong_words
 from apps.audit.log.writer_check import Content, Tally, WriterCheck
-from apps.audit.models import Entry, Leaf
+from apps.audit.models import Entry, Leaf, Suspect
+from apps.audit.subject_requests.forgotten import committed_in
 
 PAGE = 2_000
+# A worker seals within seconds, lowest ids first: what is older than this and was passed over was kept from it.
+LATE = timedelta(minutes=10)
+# Below every id there can be, also of one that somebody made negative.
+LOWEST = -(2**63)
 HASHES = ("payload", "leaf_hash", "mac")
 # Everything that is searched, as it must also stand in the sealed bytes.
 COLUMNS = tuple(
     one.name for one in Entry._meta.concrete_fields if not one.primary_key and one.name not in HASHES
 )
+AT, CUSTOMER = COLUMNS.index("at"), COLUMNS.index("customer")
 
 
 class Stored(NamedTuple):
@@ -32,12 +42,29 @@ class Stored(NamedTuple):
     columns: tuple[Any, ...]
     content: Content
 
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        at: datetime = self.columns[AT]
+        return at
+
+    @property
+    def customer(self) -> str:
+        """Whom it is about, or nothing."""
+        return str(self.columns[CUSTOMER])
+
 
 class Checked(NamedTuple):
-    """What is wrong with some entries, and their writers' numbers where those are counted."""
+    """What is wrong with some entries, and what only tells something when all are looked at.
+
+    tallies, ends  their writers' numbers and ids; empty where those are not counted
+    missing        how many identifiers beside them are gone
+    """
 
     findings: list[Finding]
     tallies: dict[str, Tally]
+    ends: dict[str, Ends]
+    missing: int
 
 
 def check_sealed(start: int, end: int, *, quick: bool = False, counted: bool = False) -> Checked:
@@ -52,21 +79,34 @@ def check_sealed(start: int, end: int, *, quick: bool = False, counted: bool = F
         .values_list("index", "entry_id", "hash")
     )
     ids = [leaf[1] for leaf in leaves]
+    mark = 0 if quick else written_up_to()
     rows = {row.pk: row for row in _rows(ids, quick=quick)}
     beside = {} if quick else _commitments(ids)
     archived = archived_between(start, end)
-    writers = WriterCheck()
-    if counted:
-        # What an archive holds is in its tally, whether its row has gone already or not.
-        theirs = (entry_id for index, entry_id, _hash in leaves if index not in archived)
-        writers.add(rows[one].content for one in theirs if one in rows)
     findings = [
         finding
         for index, entry_id, leaf_hash in leaves
         if entry_id in rows or index not in archived
         for finding in _leaf(index, bytes(leaf_hash), entry_id, rows.get(entry_id), beside)
     ]
-    return Checked(findings, writers.tallies)
+    if quick:
+        return Checked(findings, {}, {}, 0)
+    there = [(index, rows[one]) for index, one, _hash in leaves if one in rows]
+    findings += wrong_words([Worded(index, row.pk, row, row.content) for index, row in there], mark)
+    # What an archive holds is in its tally, whether its row has gone already or not.
+    theirs = [row for index, row in there if index not in archived] if counted else []
+    return _with_numbers(findings, theirs, _missing(rows.values(), beside))
+
+
+def _with_numbers(findings: list[Finding], rows: Sequence[Stored], missing: int) -> Checked:
+    writers, ids = WriterCheck(), IdCheck()
+    writers.add(row.content for row in rows)
+    findings += ids.add((row.pk, row.content) for row in rows)
+    return Checked(findings, writers.tallies, ids.ends, missing)
+
+
+def _missing(rows: Iterable[Stored], beside: dict[int, list[Beside]]) -> int:
+    return sum(max(0, committed_in(row.content) - len(beside.get(row.pk, ()))) for row in rows)
 
 
 def intact(ids: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
@@ -80,8 +120,8 @@ def newest() -> int:
     return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def check_waiting(after: int, *, until: int, size: int) -> tuple[Checked, int]:
-    """Check the next page of entries that had no place in a log of this size; (what was found, the last id or 0)."""
+def check_waiting(after: int, *, until: int, size: int) -> tuple[Checked, int | None]:
+    """Check the next page of entries that had no place in a log of this size; (what was found, the last id or None)."""
     unplaced = Q(leaf__isnull=True) | Q(leaf__index__gte=size)
     ids = list(
         Entry.objects.filter(unplaced, pk__gt=after, pk__lte=until)
@@ -90,14 +130,31 @@ def check_waiting(after: int, *, until: int, size: int) -> tuple[Checked, int]:
     )
     beside = _commitments(ids)
     rows = list(_rows(ids, quick=False))
-    writers = WriterCheck()
-    writers.add(row.content for row in rows)
     found = [Finding(f"not sealed yet; {what}", row.pk) for row in rows for what in check_row(row, beside)]
-    return Checked(found, writers.tallies), ids[-1] if ids else 0
+    found += _passed_over(rows)
+    return _with_numbers(found, rows, _missing(rows, beside)), ids[-1] if ids else None
+
+
+def _passed_over(rows: Sequence[Stored]) -> Iterator[Finding]:
+    """Those that were left out while later ones were sealed. Those that are suspect are named already."""
+    since = timezone.now() - LATE
+    old = [row.pk for row in rows if row.at < since]
+    if not old:
+        return
+    highest = Leaf.objects.aggregate(highest=Max("entry_id"))["highest"] or 0
+    known = {
+        *Suspect.objects.filter(entry_id__in=old).values_list("entry_id", flat=True),
+        *Leaf.objects.filter(entry_id__in=old).values_list("entry_id", flat=True),
+    }
+    for pk in old:
+        if pk < highest and pk not in known:
+            yield Finding("it was never sealed, though entries after it were", pk)
 
 
 def check_row(row: Stored, beside: dict[int, list[Beside]]) -> Iterator[str]:
     """What is wrong with an entry by itself, sealed or not."""
+    if row.pk < 1:
+        yield "its id was changed: none is below 1"
     if hashing.leaf_hash(row.payload) != row.leaf_hash:
         yield "its content was changed: it does not fit its own hash"
         return

@@ -1,13 +1,13 @@
 """Verifies the log in slices, so that a worker that dies in between loses seconds: the row tells how far it came.
 
-Five phases: notes (signatures, their chain, and what was told outside), tree (leaves, nodes, roots), entries, what
-waits for the seal, and archives.
+Six phases: notes (signatures, their chain, and what was told outside), tree (leaves, nodes, roots), entries, what
+waits for the seal, the order of all entries, and archives.
 """
 
 import base64
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -15,17 +15,23 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.audit.canonical import moment
 from apps.audit.keeping.archive_check import check_next
 from apps.audit.log import entry_check
+from apps.audit.log.entry_check import Checked
 from apps.audit.log.findings import MOST, Finding
 from apps.audit.log.hands import ALONE, Hands
+from apps.audit.log.id_check import IdCheck
 from apps.audit.log.merkle import Frontier
 from apps.audit.log.note_check import NoteCheck, check_end, check_keys
+from apps.audit.log.order_check import OrderCheck
 from apps.audit.log.published_check import check_published
 from apps.audit.log.terminal import UNFINISHED, ended, give_up_dead, sign_of_life
 from apps.audit.log.tree_check import TreeCheck, check_strays
-from apps.audit.log.writer_check import Tally, WriterCheck
-from apps.audit.models import Suspect, Verification
+from apps.audit.log.waiting import waiting_since
+from apps.audit.log.writer_check import WriterCheck
+from apps.audit.models import Leaf, Suspect, Verification
+from apps.audit.subject_requests.forgotten import being_forgotten, forgotten_in_all
 
 log = logging.getLogger("console.audit")
 
@@ -111,56 +117,92 @@ def _tree(asked: Verification, progress: Progress, _how: How) -> Iterable[Findin
 
 
 def _entries(asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
-    start = progress["next"]
     last = asked.size if asked.last is None else min(asked.last, asked.size)
+    # Places without a leaf are passed over at once: a size that somebody made up must not keep it at work for days.
+    leaves = Leaf.objects.filter(index__gte=progress["next"], index__lt=last)
+    start = leaves.order_by("index").values_list("index", flat=True).first()
+    if start is None:
+        progress |= {"phase": "waiting", "after": entry_check.LOWEST, "until": entry_check.newest()}
+        return []
     # With many hands each has several pages to do before all wait for the slowest.
     end = min(start + entry_check.PAGE * how.hands.pages, last)
     findings: list[Finding] = []
-    counted = _counts_writers(asked, how)
-    for found in how.hands.check(start, end, quick=how.quick, counted=counted):
-        findings += found.findings
-        _take_down(progress, found.tallies)
-    asked.checked += max(0, end - start)
-    progress["next"] = max(start, end)
-    if end >= last:
-        progress |= {"phase": "waiting", "after": 0, "until": entry_check.newest()}
+    for found in how.hands.check(start, end, quick=how.quick, counted=_counts_all(asked, how)):
+        findings += [*found.findings, *_take_down(progress, found)]
+    asked.checked += end - start
+    progress["next"] = end
     return findings
 
 
 def _waiting(asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
-    findings: list[Finding] = []
-    last = 0
-    counted = _counts_writers(asked, how)
-    if is_whole(asked):
-        found, last = entry_check.check_waiting(progress["after"], until=progress["until"], size=asked.size)
-        findings = found.findings
-        if counted:
-            _take_down(progress, found.tallies)
-    progress["after"] = last
-    if last:
+    if not is_whole(asked):
+        progress |= {"phase": "done"}
+        return []
+    found, last = entry_check.check_waiting(progress["after"], until=progress["until"], size=asked.size)
+    findings = list(found.findings)
+    if _counts_all(asked, how):
+        findings += _take_down(progress, found)
+    if last is not None:
+        progress["after"] = last
         return findings
-    progress |= {"phase": "archives" if is_whole(asked) else "done", "archive": 0}
-    return [*findings, *WriterCheck(progress["writers"]).findings()] if counted else findings
+    _warn(progress, _unsealed())
+    progress |= {"phase": "archives", "archive": 0}
+    if not _counts_all(asked, how):
+        return findings
+    progress |= {"phase": "order"}
+    return [*findings, *WriterCheck(progress["writers"]).findings(), *_unexplained(progress.get("missing", 0))]
+
+
+def _unsealed() -> Iterator[str]:
+    count, oldest = waiting_since()
+    if oldest and timezone.now() - oldest > entry_check.LATE:
+        yield f"{count:,} entries wait for their seal, since {moment(oldest)}: no worker seals"
+
+
+def _unexplained(missing: int) -> Iterator[Finding]:
+    # In this order: an erasure that ends between the two questions counts twice rather than never.
+    told = being_forgotten()
+    told += forgotten_in_all()
+    if missing > told:
+        what = "identifiers beside entries are gone, and erasures that the trail names destroyed"
+        yield Finding(f"{missing:,} {what} {told:,}")
+
+
+def _order(_asked: Verification, progress: Progress, _how: How) -> Iterable[Finding]:
+    check = OrderCheck.read(progress.get("order", {}))
+    findings, more = check.page(progress["until"])
+    progress["order"] = check.kept
+    if not more:
+        progress |= {"phase": "archives", "archive": 0}
+    return findings
 
 
 def _archives(_asked: Verification, progress: Progress, how: How) -> Iterable[Finding]:
     """One file at a time. One that is not there is no change of the trail: it is told apart, as a warning."""
     progress["archive"], findings, warnings = check_next(progress["archive"], quick=how.quick)
-    progress["warnings"] = [*progress.get("warnings", ()), *warnings][:MOST]
-    for one in warnings:
-        log.error("An archive of the audit trail is not at hand: %s", one)
+    _warn(progress, warnings)
     if not progress["archive"]:
         progress |= {"phase": "done"}
     return findings
 
 
-def _counts_writers(asked: Verification, how: How) -> bool:
-    """Their numbers are only without a hole when everything is looked at."""
+def _warn(progress: Progress, warnings: Iterable[str]) -> None:
+    told = list(warnings)
+    progress["warnings"] = [*progress.get("warnings", ()), *told][:MOST]
+    for one in told:
+        log.error("Not all of the audit trail could be verified: %s", one)
+
+
+def _counts_all(asked: Verification, how: How) -> bool:
+    """What only fits together when everything is looked at: numbers without a hole, ids in order, all identifiers."""
     return is_whole(asked) and not how.quick
 
 
-def _take_down(progress: Progress, tallies: dict[str, Tally]) -> None:
-    WriterCheck(progress["writers"]).take_in(tallies)
+def _take_down(progress: Progress, found: Checked) -> list[Finding]:
+    WriterCheck(progress["writers"]).take_in(found.tallies)
+    # One that was begun by an earlier version has not counted these.
+    progress["missing"] = progress.get("missing", 0) + found.missing
+    return IdCheck(progress.setdefault("ids", {})).take_in(found.ends)
 
 
 PHASES: dict[str, Callable[[Verification, Progress, How], Iterable[Finding]]] = {
@@ -168,6 +210,7 @@ PHASES: dict[str, Callable[[Verification, Progress, How], Iterable[Finding]]] = 
     "tree": _tree,
     "entries": _entries,
     "waiting": _waiting,
+    "order": _order,
     "archives": _archives,
 }
 

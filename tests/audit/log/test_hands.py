@@ -48,7 +48,7 @@ def test_several_find_what_one_finds_and_count_as_much(log):
 def test_a_helper_that_is_killed_is_said_and_nothing_is_called_sound(log):
     asked = Verification.objects.create()
     with helpers(2) as hands:
-        assert list(hands.check(0, 1, quick=True, counted=False)) == [([], {})]
+        assert list(hands.check(0, 1, quick=True, counted=False)) == [([], {}, {}, 0)]
         for number in list(hands.pool._processes):
             os.kill(number, signal.SIGKILL)
         with pytest.raises(HandsTrouble, match="not everything was looked at"):

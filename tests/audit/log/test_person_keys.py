@@ -4,9 +4,11 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from apps.audit import person_keys
+from apps.audit.log import sealer
 from apps.audit.models import Entry, EntryIdentifier, PersonKey
+from apps.audit.services import record
 from tests.audit.conftest import MOBILE
-from tests.audit.log.conftest import assert_gapless, draft, sealed_log, verify, write
+from tests.audit.log.conftest import ASHA, assert_gapless, draft, sealed_log, verify, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOLDER = "customer:4417"
@@ -92,11 +94,17 @@ def test_what_is_forgotten_cannot_be_read_and_the_log_still_verifies(house):
     assert verify() == []
 
 
-def test_rows_that_are_gone_are_no_finding(house):
+def test_rows_that_an_erasure_destroyed_are_no_finding(house):
     from apps.audit import triggers
 
     sealed_log(2, make=draft)
     with transaction.atomic(), triggers.deletable("audit_entryidentifier"):
         EntryIdentifier.objects.filter(holder=HOLDER)._raw_delete("default")
+        record(
+            "subject.erased",
+            actor=ASHA,
+            details={"identifiers": 2, "keys": 0, "rows": 0, "destroyed": {}, "confirmed_by": "Lena"},
+        )
     assert EntryIdentifier.objects.count() == 2
+    sealer.seal()
     assert_gapless()

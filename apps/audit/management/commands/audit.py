@@ -88,7 +88,7 @@ class Command(BaseCommand):
         for one in asked.findings:
             self.stdout.write(str(Finding(**one)))
         for words in asked.progress["warnings"]:
-            self.stdout.write(f"Not at hand: {words}")
+            self.stdout.write(f"Warning: {words}")
         if asked.state == Verification.State.BROKEN:
             wrong = asked.progress["wrong"]
             raise CommandError(
