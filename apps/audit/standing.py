@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
-from apps.audit.log.waiting import newest_unsealed, waiting_since
+from apps.audit.log.waiting import waiting_since
 from apps.audit.models import Checkpoint, Entry, Leaf, Suspect, Verification
 
 State = Verification.State
+ENDED = (State.SOUND, State.BROKEN)
 # A worker seals every second: whatever waits longer tells that none is there.
 LATE = timedelta(minutes=1)
 MOST_COUNTED = 10_000
@@ -45,26 +46,36 @@ class Standing:
 
 def standing() -> Standing:
     """A few short questions, whatever the size of the trail."""
-    checkpoint = Checkpoint.objects.order_by("-size").first()
+    found = _newest_verifications()
     # One at a terminal may have left out seals and columns: it is believed when it finds something only.
-    whole = Verification.objects.filter(first=None, last=None, at_terminal=False)
-    verified = whole.filter(state__in=(State.SOUND, State.BROKEN)).first()
+    whole = [one for one in found if one.first is None and one.last is None and not one.at_terminal]
+    sound = next((one.pk for one in whole if one.state == State.SOUND), 0)
     waiting, oldest = waiting_since(MOST_COUNTED)
-    # Asked without the sealer's mark, which somebody may have moved.
-    late = [one for one in (oldest, newest_unsealed()) if one and timezone.now() - one > LATE]
     return Standing(
-        checkpoint=checkpoint,
-        verified=verified,
-        running=whole.exclude(state__in=(State.SOUND, State.BROKEN)).first(),
-        broken=_broken(whole),
-        waiting=max(waiting, int(bool(late))),
-        late=bool(late),
+        checkpoint=Checkpoint.objects.order_by("-size").first(),
+        verified=next((one for one in whole if one.state in ENDED), None),
+        running=next((one for one in whole if one.state not in ENDED), None),
+        broken=next((one for one in found if one.pk > sound and _has_found(one)), None),
+        waiting=waiting,
+        late=oldest is not None and timezone.now() - oldest > LATE,
     )
 
 
-def _broken(whole: QuerySet[Verification]) -> Verification | None:
-    sound = whole.filter(state=State.SOUND).values_list("pk", flat=True).first() or 0
-    return Verification.objects.filter(pk__gt=sound).exclude(findings=[]).first()
+def _newest_verifications() -> list[Verification]:
+    """The newest of each sort that is asked for here, newest first: one question, however many others there are."""
+    every = Verification.objects.all()
+    whole = every.filter(first=None, last=None, at_terminal=False)
+    sorts = (
+        whole.filter(state__in=ENDED),
+        whole.exclude(state__in=ENDED),
+        whole.filter(state=State.SOUND),
+        every.filter(Q(state=State.BROKEN) | ~Q(findings=[])),
+    )
+    return list(every.filter(pk__in=[Subquery(rows.values("pk")[:1]) for rows in sorts]))
+
+
+def _has_found(one: Verification) -> bool:
+    return one.state == State.BROKEN or bool(one.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,11 @@ def _waiting(asked: Verification, progress: Progress, how: How) -> Iterable[Find
     if not _counts_all(asked, how):
         return findings
     progress |= {"phase": "order"}
-    return [*findings, *WriterCheck(progress["writers"]).findings(), *_unexplained(progress.get("missing", 0))]
+    return [
+        *findings,
+        *WriterCheck(progress["writers"]).findings(),
+        *_unexplained(progress.get("missing", 0)),
+    ]
 
 
 def _unsealed() -> Iterator[str]:

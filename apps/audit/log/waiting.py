@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Min, Subquery
 from django.utils import timezone
 
 from apps.audit.models import Entry, Leaf, SealMark, Suspect
@@ -41,7 +42,6 @@ FROM {ENTRY} e WHERE e.id > %s
 AND NOT EXISTS (SELECT 1 FROM {LEAF} l WHERE l.entry_id = e.id)
 AND NOT EXISTS (SELECT 1 FROM {SUSPECT} s WHERE s.entry_id = e.id)
 """  # noqa: S608 names of our own tables
-HANDLED = f"SELECT (SELECT max(entry_id) FROM {LEAF}), (SELECT max(entry_id) FROM {SUSPECT})"  # noqa: S608
 
 
 def unsealed(floor: int, limit: int) -> list[Unsealed]:
@@ -55,25 +55,22 @@ def unsealed(floor: int, limit: int) -> list[Unsealed]:
 
 
 def waiting_since(most: int = 10_000) -> tuple[int, datetime | None]:
-    """How many entries wait, but never more than `most` are counted, and since when the first of them does."""
+    """How many entries wait, but never more than `most` are counted, and since when the first of them does.
+
+    The newest entry of all is looked at wherever the mark stands, as somebody may have moved it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), min(id) FROM (SELECT e.id {WITHOUT_LEAF} ORDER BY e.id LIMIT %s) waiting",  # noqa: S608
-            [read_mark().floor, most],
+            f"SELECT count(*), min(id), (SELECT e.id {WITHOUT_LEAF} AND e.id = (SELECT max(id) FROM {ENTRY})) "  # noqa: S608
+            f"FROM (SELECT e.id {WITHOUT_LEAF} ORDER BY e.id LIMIT %s) waiting",
+            [0, read_mark().floor, most],
         )
-        count, oldest = cursor.fetchone()
-    if not count:
+        count, oldest, newest = cursor.fetchone()
+    waiting = [one for one in (oldest, newest) if one is not None]
+    if not waiting:
         return 0, None
-    return int(count), Entry.objects.filter(pk=oldest).values_list("at", flat=True).first()
-
-
-def newest_unsealed() -> datetime | None:
-    """Since when the newest entry of all waits; None when it does not. Asked without the mark."""
-    newest = Entry.objects.order_by("-pk").values_list("pk", "at").first()
-    if newest is None:
-        return None
-    handled = Leaf.objects.filter(entry_id=newest[0]), Suspect.objects.filter(entry_id=newest[0])
-    return None if any(one.exists() for one in handled) else newest[1]
+    since = Entry.objects.filter(pk__in=waiting).aggregate(since=Min("at"))["since"]
+    return max(int(count), 1), since
 
 
 def found_any() -> bool:
@@ -95,11 +92,14 @@ def read_mark() -> SealMark:
     The floor is never above everything that was handled: somebody who puts it there would keep what comes from the
     seal, and nobody would be told that it waits.
     """
-    mark = SealMark.objects.filter(pk=1).first() or SealMark(pk=1)
-    if mark.floor > 0:
-        with connection.cursor() as cursor:
-            cursor.execute(HANDLED)
-            mark.floor = min(mark.floor, max(one or 0 for one in cursor.fetchone()))
+    tops = {
+        name: model.objects.order_by("-entry_id") for name, model in (("leaf", Leaf), ("suspect", Suspect))
+    }
+    handled = {f"{name}_top": Subquery(top.values("entry_id")[:1]) for name, top in tops.items()}
+    mark = SealMark.objects.filter(pk=1).annotate(**handled).first()
+    if mark is None:
+        return SealMark(pk=1)
+    mark.floor = min(mark.floor, max(getattr(mark, name) or 0 for name in handled))
     return mark
 
 
