@@ -171,6 +171,12 @@ register(
     kept_as=ALWAYS,
 )
 register(
+    "trail.words.begun_anew",
+    _("%(actor)s let the words by which the audit trail is searched be made anew."),
+    icon="refresh",
+    family="trail",
+)
+register(
     "trail.archived",
     _("%(actor)s moved %(entries)s entries of %(month)s into the archive %(file)s, SHA-256 %(file_sha256)s."),
     icon="database",

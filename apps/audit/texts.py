@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.audit.actor import Actor
 from apps.audit.canonical import readable
 from apps.audit.models import Entry, Leaf
 from apps.audit.models.texts import EntryText, TextMark
+from apps.audit.services import record
 from apps.audit.store import UNSTORABLE
 from apps.audit.subject_requests.forgotten import forgotten_among
 
@@ -47,6 +49,16 @@ def forget(entries: Iterable[int]) -> None:
         # What is being written down now is waited for: it would come back.
         TextMark.objects.select_for_update().filter(pk=1).first()
         EntryText.objects.filter(entry_id__in=list(entries)).delete()
+
+
+def begin_anew(*, actor: Actor) -> None:
+    """All words go, and the sealer makes them again of the sealed bytes; an entry. Until then a search finds less."""
+    with transaction.atomic():
+        mark = TextMark.objects.select_for_update().get_or_create(pk=1)[0]
+        EntryText.objects.all().delete()
+        mark.next_index = 0
+        mark.save(update_fields=["next_index"])
+        record("trail.words.begun_anew", actor=actor)
 
 
 def tidy() -> bool:

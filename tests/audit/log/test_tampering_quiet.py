@@ -224,6 +224,27 @@ def test_words_that_were_changed_everywhere(worded, text):
     assert all("the words by which it is found are not its own" in one for one in found)
 
 
+def test_words_are_made_anew_of_the_sealed_bytes_but_for_who_was_forgotten(worded):
+    tamper("UPDATE audit_entrytext SET text = 'nothing of that'")
+    SubjectRequest.objects.create(
+        kind="erasure",
+        customer=entry_at(7).customer,
+        state="done",
+        ended_at=timezone.now(),
+        received_on=timezone.localdate(),
+        due_on=timezone.localdate(),
+    )
+    erased(0, customer=entry_at(7).customer)
+    call_command("audit", "rebuild-words", stdout=StringIO())
+    assert Entry.objects.get(action="trail.words.begun_anew").actor_role == "Operator"
+    sealer.seal()
+    while texts.catch_up():
+        pass
+    assert EntryText.objects.count() == Leaf.objects.count() - 1
+    assert not EntryText.objects.filter(entry_id=entry_at(7).pk).exists()
+    assert verify() == []
+
+
 def test_words_of_who_was_forgotten_and_those_to_come_are_no_finding(worded):
     with_customer, nameless = entry_at(7), Entry.objects.get(pk=write(1, make=nobody)[0])
     sealer.seal()

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.audit import texts
 from apps.audit.actor import Actor
 from apps.audit.keeping.archive_check import check_file
 from apps.audit.keeping.files import KeepingTrouble
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         )
         archive = words.add_parser("verify-archive", help="check a file of archived entries")
         archive.add_argument("file", type=Path)
+        words.add_parser("rebuild-words", help="make the words of the search anew of the sealed entries")
         words.add_parser("keys", help="the public keys, first to current")
         words.add_parser("new-key", help="print a new private key for CONSOLE_AUDIT_SIGNING_KEY")
         rotate = words.add_parser("rotate-key", help="let the log go on with another key")
@@ -61,6 +63,7 @@ class Command(BaseCommand):
             "seal": self._seal,
             "verify": self._verify,
             "verify-archive": self._verify_archive,
+            "rebuild-words": self._rebuild_words,
             "keys": self._keys,
             "new-key": self._new_key,
             "rotate-key": self._rotate,
@@ -108,6 +111,13 @@ class Command(BaseCommand):
         if told.wrong:
             raise CommandError(f"{file.name} cannot be relied on: {len(told.wrong)} things are wrong.")
         self.stdout.write(f"Everything holds: {told.entries} entries. {told.words}")
+
+    def _rebuild_words(self, **_options: Any) -> None:
+        try:
+            texts.begin_anew(actor=_operator())
+        except TraceUnavailable as error:
+            raise CommandError(_words(error)) from None
+        self.stdout.write("The workers make the words anew. Until they are through, a search finds less.")
 
     def _keys(self, **_options: Any) -> None:
         for one in SigningKey.objects.order_by("pk"):
