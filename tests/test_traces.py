@@ -28,7 +28,7 @@ SILENT = {
     "apps.audit.streaming.pushing": STREAM,
     "apps.audit.texts": "the words by which entries are found, made anew from the entries",
     "apps.audit.person_keys.forget": ERASER,
-    "apps.audit.subject_data": ERASER,
+    "apps.audit.subject_requests.forgetting": ERASER,
     "apps.audit.subject_requests.packing._Writing._renew": "the claim of the worker that writes a pack",
     "apps.audit.subject_requests.packs": "parts of a pack; that it is ready, fetched and gone are entries",
     "apps.core.tables.writing": "a workbook somebody downloads: no row is changed",
