@@ -9,7 +9,8 @@
 
 Checked are: the signatures of checkpoint, hand-overs and footer; that each entry stands in the log at its place, byte
 for byte; that no place is missing where the file says that it is complete; the file's own digest and counts; and the
-earlier checkpoint. Everything that is wrong is named with its line.
+earlier checkpoint. Everything that is wrong is named with its line. Places are told as the console's pages tell them,
+from 1; in the file itself "place" counts from 0, as the RFC does.
 
 Ends with status 0 when all of it holds, 1 when something is wrong, 2 when it could not be checked.
 
@@ -146,7 +147,7 @@ class Key:
                 try:
                     Ed25519PublicKey.from_public_bytes(self.public).verify(told[4:], text.encode())
                 except InvalidSignature:
-                    break
+                    raise Wrong(f"the signature of the key {self} is of another text") from None
                 return text
         raise Wrong(f"it is not signed with the key {self}")
 
@@ -278,6 +279,7 @@ class Check:
     key: str = ""
     earlier: str = ""
     grown: int = 0
+    doubt: str = ""
     faults: int = 0
     open: list[str] = field(default_factory=list)
     header: dict[str, Any] = field(default_factory=dict)
@@ -380,7 +382,9 @@ class Check:
         try:
             kept = signed_checkpoint(self.earlier, self.keys)
         except Wrong as wrong:
-            raise Wrong(f"the checkpoint you kept does not belong to this log: {wrong}") from None
+            # That is said of the note, not of a line: the file may be right, and the note the one that was changed.
+            self.doubt = str(wrong)
+            return
         if kept.size not in (size, log.size):
             self.open.append(
                 f"the file has no proof from your checkpoint over {kept.size} entries. Ask for the export again "
@@ -397,7 +401,7 @@ class Check:
         self.entries += 1
         found = parsed(line, "entry", "gone", "archived")
         place, entry = take(found, "place", int), take(found, "entry", int)
-        name = f"entry #{entry} at place {place}"
+        name = f"entry #{entry} at place {place + 1}"
         for words in self._order(place):
             self._wrong(number, f"{name}: {words}")
         try:
@@ -431,12 +435,12 @@ class Check:
             last = take(places, "first", int) - 1
         if place <= last:
             yield (
-                f"it comes twice or out of order, behind place {last}"
+                f"it comes twice or out of order, behind place {last + 1}"
                 if self.entries > 1
                 else "it is outside of the range"
             )
         elif self.header.get("complete") and place > last + 1:
-            yield f"{place - last - 1} missing before it, from place {last + 1}"
+            yield f"{place - last - 1} missing before it, from place {last + 2}"
 
     def _included(self, leaf: bytes, place: int, proof: list[bytes]) -> None:
         log = self.log
@@ -472,7 +476,8 @@ class Check:
         if self.header.get("complete") and places is not None:
             last = take(places, "last", int)
             if max(self.last, take(places, "first", int) - 1) != last:
-                self._wrong(number, f"the file says that it goes to place {last}, and it ends at {self.last}")
+                ends = f"ends at {self.last + 1}" if self.last >= 0 else "has none"
+                self._wrong(number, f"the file says that it goes to place {last + 1}, and it {ends}")
         if take(found, "sha256", str) != self.digest.hexdigest():
             self._wrong(number, "the lines before it are not those it was written for: they were changed")
         self._signed(found)
@@ -532,7 +537,7 @@ def summary(check: Check) -> None:
         places = header["places"]
         words = "none is sealed"
         if places:
-            words = f"places {places['first']} to {places['last']} of a log of {log.size}, none missing"
+            words = f"places {places['first'] + 1} to {places['last'] + 1} of a log of {log.size}, none missing"
         say(f"{check.entries} entries: {words}.")
         if check.outside:
             say(f"{check.outside} of them stand between these places and are of another time than asked for.")
@@ -578,12 +583,18 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         say(f"NOT CHECKED  {shown(error)}.")
         return 2
+    if check.doubt:
+        say(f"WRONG  the checkpoint you kept is none of the log of this file: {check.doubt}.")
     if check.faults:
         if check.faults > MOST_FAULTS:
             say(f"… and {check.faults - MOST_FAULTS} more.")
         say("Do not rely on this file.")
         return 1
     summary(check)
+    if check.doubt:
+        say("The file holds by itself. Either your note was changed since, or the file is of another log:")
+        say("do not rely on it before you know which.")
+        return 1
     for words in check.open:
         say(f"NOT CHECKED  {words}.")
     if check.open:

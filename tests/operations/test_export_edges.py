@@ -65,7 +65,7 @@ def test_entries_deleted_at_the_edges_are_in_the_file_and_do_not_hold(proved):
     status, said = proved.check(lines)
     assert status == 1
     for place in (0, 1, 37, 38, 39):
-        assert f"entry #{ids[place]} at place {place}: it was sealed, and its content is not there" in said
+        assert f"entry #{ids[place]} at place {place + 1}: it was sealed, and its content is not there" in said
 
 
 def test_other_days_beside_it_are_not_taken_along(proved):
@@ -99,7 +99,7 @@ def test_a_day_of_which_nothing_is_left_is_a_file_of_what_is_gone(proved):
     lines = proved.lines(proved.made(**DAY))
     assert told(lines) == [("gone", 2), ("gone", 3), ("gone", 4)]
     status, said = proved.check(lines)
-    assert (status, f"entry #{ids[0]} at place 2" in said) == (1, True)
+    assert (status, f"entry #{ids[0]} at place 3" in said) == (1, True)
     # A filter proves nothing of the kind, nor does the form for people.
     for more in ({"filter": "store:012"}, {"form": "csv"}):
         with pytest.raises(BadInput, match="There are no entries in this time"):

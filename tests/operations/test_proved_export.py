@@ -86,7 +86,7 @@ def test_what_the_engine_made_holds_and_says_what_it_is(proved, client_as, audit
     ]
     status, said = proved.check(lines, "--key", vkey())
     assert status == 0, said
-    assert "5 entries: places 0 to 4 of a log of 5, none missing." in said
+    assert "5 entries: places 1 to 5 of a log of 5, none missing." in said
     assert "Everything holds." in said
 
 
@@ -141,9 +141,9 @@ def edits():
     flipped = lambda line: changed(line, bytes=json.loads(line)["bytes"].replace("A", "B", 1))  # noqa: E731
     return [
         ("flip", lambda it: [it[0], it[1], flipped(it[2]), *it[3:]], 3, "entry #"),
-        ("drop", lambda it: [*it[:2], *it[3:]], 3, "1 missing before it, from place 1"),
-        ("drop the first", lambda it: [it[0], *it[2:]], 2, "1 missing before it, from place 0"),
-        ("drop the last", lambda it: [*it[:3], it[4]], 4, "goes to place 2"),
+        ("drop", lambda it: [*it[:2], *it[3:]], 3, "1 missing before it, from place 2"),
+        ("drop the first", lambda it: [it[0], *it[2:]], 2, "1 missing before it, from place 1"),
+        ("drop the last", lambda it: [*it[:3], it[4]], 4, "goes to place 3, and it ends at 2"),
         ("duplicate", lambda it: [*it[:3], it[2], *it[3:]], 4, "twice or out of order"),
         ("swap", lambda it: [it[0], it[2], it[1], *it[3:]], 3, "twice or out of order"),
         ("cut off", lambda it: it[:4], 4, "cut off"),
@@ -156,7 +156,7 @@ def edits():
             3,
             "not what was sealed",
         ),
-        ("another place", lambda it: [*it[:3], changed(it[3], place=7), *it[4:]], 4, "place 7"),
+        ("another place", lambda it: [*it[:3], changed(it[3], place=7), *it[4:]], 4, "place 8"),
         ("a field more", lambda it: [*it[:2], changed(it[2], said="Nothing."), *it[3:]], 3, "exactly"),
         ("no list", lambda it: [*it[:2], changed(it[2], proof=7), *it[3:]], 3, "“proof”"),
         ("nonsense", lambda it: [*it[:2], b"[[[\n", *it[3:]], 3, "no JSON"),
@@ -305,6 +305,32 @@ def test_a_checkpoint_of_another_history_is_told(proved):
         proved.ask(earlier=longer)
 
 
+def test_a_kept_checkpoint_that_was_changed_is_not_blamed_on_the_file(proved):
+    write(3)
+    lines = proved.lines(proved.made())
+    kept = json.loads(lines[0])["checkpoint"]
+    altered = kept.replace("\n3\n", "\n2\n", 1)
+    assert altered != kept
+    status, said = proved.check(lines, "--key", vkey(), "--checkpoint", proved.note(altered))
+    assert (status, "line 1" in said, "Do not rely on this file" in said) == (1, False, False)
+    assert "WRONG  the checkpoint you kept is none of the log of this file" in said
+    assert "The file holds by itself. Either your note was changed since, or the file is of another log" in said
+    assert "Everything holds" not in said
+    # What is wrong with the file itself is told beside it.
+    status, said = proved.check([lines[0], *lines[2:]], "--checkpoint", proved.note(altered))
+    assert (status, "Do not rely on this file" in said, "The file holds" in said) == (1, True, False)
+
+
+def test_the_program_counts_places_as_the_pages_do(proved, client_as, auditor):
+    write(2)
+    lines = proved.lines(proved.made())
+    entry = json.loads(lines[1])["entry"]
+    page = client_as(auditor).get(reverse("audit:entry", args=[entry])).content.decode()
+    assert "place 1 in the log" in page
+    said = proved.check([lines[0], changed(lines[1], proof=[]), *lines[2:]])[1]
+    assert f"entry #{entry} at place 1: it is not what was sealed" in said
+
+
 @pytest.mark.parametrize(
     ("given", "field", "says"),
     [
@@ -384,7 +410,7 @@ def test_many_entries_across_tiles_and_blocks_and_rows(proved, monkeypatch):
     lines = proved.lines(operation)
     assert len(lines) == 1303
     status, said = proved.check(lines, "--key", vkey())
-    assert (status, "1301 entries: places 0 to 1300 of a log of 1301, none missing." in said) == (0, True)
+    assert (status, "1301 entries: places 1 to 1301 of a log of 1301, none missing." in said) == (0, True)
     lines[900] = changed(lines[900], proof=json.loads(lines[901])["proof"])
     status, said = proved.check(lines, "--key", vkey())
     assert (status, "line 901: entry #" in said) == (1, True)
@@ -466,8 +492,8 @@ def test_what_was_changed_or_deleted_in_the_database_shows_in_the_file(proved):
     assert (footer["entries"], footer["gone"], footer["changed"]) == (4, 1, 1)
     status, said = proved.check(lines, "--key", vkey())
     assert status == 1
-    assert f"line 3: entry #{ids[1]} at place 1: it is not what was sealed" in said
-    assert f"line 4: entry #{ids[2]} at place 2: it was sealed, and its content is not there" in said
+    assert f"line 3: entry #{ids[1]} at place 2: it is not what was sealed" in said
+    assert f"line 4: entry #{ids[2]} at place 3: it was sealed, and its content is not there" in said
 
 
 def test_an_expired_export_is_not_handed_out(proved, client_as, auditor):
