@@ -131,6 +131,18 @@ def test_an_open_act_is_named_on_the_page(known, subject, desk):
     answer = desk.post(url_of("erasure_ask", one), {"reason": "A copy of the passport."})
     assert answer.status_code == 409
     assert Redemption.objects.get().number in answer.content.decode()
+    refused = Entry.objects.get(action="subject.act.refused")
+    assert (refused.outcome, refused.customer, refused.subject) == ("refused", str(CUSTOMER), one.number)
+    assert Redemption.objects.get().number in refused.reason
+    assert refused.reference == answer["X-Reference"]
+    assert refused.reference in answer.content.decode()
+    assert desk.get(reverse("audit:click", args=[refused.reference])).status_code == 200
+
+
+def test_a_mistake_beside_its_field_is_no_refusal(known, subject, desk):
+    one = subject.open("erasure")
+    assert desk.post(url_of("erasure_ask", one), {"reason": " "}).status_code == 422
+    assert not Entry.objects.filter(action="subject.act.refused").exists()
 
 
 def _reading():
@@ -222,9 +234,9 @@ def test_an_act_that_is_not_offered_changes_nothing(
     answer = client_as(administrator).post(url_of(name, one), {"reason": "Looked."})
     assert answer.status_code in (404, 409)
     assert SubjectRequest.objects.values().get() == before
-    assert set(
-        Entry.objects.filter(subject=one.number).order_by("pk").values_list("action", flat=True)[entries:]
-    ) <= {"subject.request.viewed"}
+    told = Entry.objects.filter(subject=one.number).order_by("pk")[entries:]
+    assert [entry.action for entry in told] == ["subject.act.refused", "subject.request.viewed"]
+    assert {entry.reference for entry in told} == {answer["X-Reference"]}
 
 
 def test_an_erasure_that_a_pack_was_counted_for_is_carried_out(known, subject):

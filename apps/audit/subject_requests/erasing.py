@@ -17,6 +17,7 @@ from apps.audit.subject_requests.people import (
     locked,
     may_handle,
     must_ask_for,
+    refusals_traced,
     refuse,
     trace,
 )
@@ -31,6 +32,7 @@ MOST_NAMED = 3
 LONGEST_PROBLEM = 300
 
 
+@refusals_traced
 def ask_to_confirm(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> None:
     """Let a second person decide. Raises Refused, BadInput (reason), Conflict for open acts and other states."""
     may_handle(actor, user, request.number)
@@ -52,6 +54,7 @@ def why_not_confirm(user: Person, request: SubjectRequest) -> str:
     return ""
 
 
+@refusals_traced
 def confirm(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> None:
     """The second person says yes; a worker begins at once. What goes cannot come back.
 

@@ -11,7 +11,15 @@ from apps.audit.actor import Actor
 from apps.audit.models import SubjectRequest
 from apps.audit.services import record
 from apps.audit.subject_requests.clock import due_on
-from apps.audit.subject_requests.people import LONGEST, Person, locked, may_handle, must_ask_for, trace
+from apps.audit.subject_requests.people import (
+    LONGEST,
+    Person,
+    locked,
+    may_handle,
+    must_ask_for,
+    refusals_traced,
+    trace,
+)
 from apps.audit.subject_requests.whom import Meant, SeveralCustomers, meant_by
 from apps.core.errors import BadInput
 from apps.core.faults import Faults
@@ -92,6 +100,7 @@ def _check_received(day: date) -> None:
         raise BadInput(_("This is more than a year ago. Write the day it was received."), field="received_on")
 
 
+@refusals_traced
 def refuse_request(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> None:
     """End it without what was asked for. Raises Refused, BadInput (reason), Conflict."""
     may_handle(actor, user, request.number)
@@ -102,6 +111,7 @@ def refuse_request(*, actor: Actor, user: Person, request: SubjectRequest, reaso
         trace("subject.request.refused", kept, actor=actor, reason=words)
 
 
+@refusals_traced
 def answer_request(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> None:
     """The person has their pack. Raises Refused, BadInput (reason), Conflict."""
     may_handle(actor, user, request.number)

@@ -20,7 +20,16 @@ from apps.audit.actor import Actor, system_actor
 from apps.audit.models import SubjectRequest
 from apps.audit.subject_requests import archives, html
 from apps.audit.subject_requests.packs import PackWriter, delete_parts
-from apps.audit.subject_requests.people import LEASE, LONGEST, Person, locked, may_handle, must_ask_for, trace
+from apps.audit.subject_requests.people import (
+    LEASE,
+    LONGEST,
+    Person,
+    locked,
+    may_handle,
+    must_ask_for,
+    refusals_traced,
+    trace,
+)
 from apps.audit.subject_requests.rooms import Staff, Subject, Table, rooms
 from apps.audit.subject_requests.searching import forget_search, searched
 from apps.audit.subject_requests.whom import entries_of, subject_of
@@ -33,6 +42,7 @@ KEPT = timedelta(days=7)
 VERSION = 1
 
 
+@refusals_traced
 def ask_for_pack(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> None:
     """Let a worker make it, or make it anew. Raises Refused, BadInput (reason), Conflict."""
     may_handle(actor, user, request.number)
@@ -47,6 +57,7 @@ def ask_for_pack(*, actor: Actor, user: Person, request: SubjectRequest, reason:
         trace("subject.pack.asked", kept, actor=actor, reason=words)
 
 
+@refusals_traced
 def fetch_pack(*, actor: Actor, user: Person, request: SubjectRequest, reason: str) -> SubjectRequest:
     """The request whose pack may now be streamed.
 

@@ -1,19 +1,22 @@
 """Who handles requests: the permission, and what this room needs to know of an account."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
 from apps.audit.models import SubjectRequest
 from apps.audit.services import record
-from apps.core.errors import Conflict, Refused
+from apps.core.errors import Conflict, Missing, Refused
 
 HANDLE = "staff.handle_subject_requests"
 LONGEST = 300
 # So long a worker that says nothing is waited for.
 LEASE = timedelta(minutes=5)
+R = TypeVar("R")
 
 
 class Person(Protocol):
@@ -38,6 +41,30 @@ def refuse(actor: Actor, number: str, words: str, action: str = "subject.act.ref
     raise Refused(words)
 
 
+def refusals_traced(service: Callable[..., R]) -> Callable[..., R]:
+    """For a step of a request: what cannot be done now is an entry too, whatever its own transaction takes back.
+
+    What is wrong with what was typed stands beside its field and is none.
+    """
+
+    @wraps(service)
+    def guarded(*, actor: Actor, request: SubjectRequest, **more: Any) -> R:
+        try:
+            return service(actor=actor, request=request, **more)
+        except (Conflict, Missing) as error:
+            trace(
+                "subject.act.refused",
+                request,
+                actor=actor,
+                outcome="refused",
+                reason=error.message,
+                step=service.__name__,
+            )
+            raise
+
+    return guarded
+
+
 def locked(request: SubjectRequest, *states: str) -> SubjectRequest:
     """The row held until the transaction ends. Raises Conflict when it stands elsewhere by now."""
     kept = SubjectRequest.objects.select_for_update().get(pk=request.pk)
@@ -60,11 +87,20 @@ def must_ask_for(kind: str, request: SubjectRequest) -> None:
         )
 
 
-def trace(action: str, request: SubjectRequest, *, actor: Actor, reason: str = "", **details: object) -> None:
+def trace(
+    action: str,
+    request: SubjectRequest,
+    *,
+    actor: Actor,
+    outcome: str = "done",
+    reason: str = "",
+    **details: object,
+) -> None:
     """Write an entry about a request, found by its customer and its identifiers too."""
     record(
         action,
         actor=actor,
+        outcome=outcome,
         customer=request.customer,
         subject=request.number,
         reason=reason,
