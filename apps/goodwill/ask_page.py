@@ -66,7 +66,11 @@ class Button:
 
 @dataclass(frozen=True)
 class Around:
-    """Everything around the fields. over says why somebody else decides, empty within one's own authority."""
+    """Everything around the fields.
+
+    over   why somebody else decides, empty within one's own authority
+    gives  what the outside says a coupon of the chosen series gives, empty while that was not asked
+    """
 
     preview: Preview | None
     meters: list[Meter]
@@ -77,6 +81,7 @@ class Around:
     button: Button
     moved: Decimal | None = None
     series: CouponSeries | None = None
+    gives: str = ""
 
 
 def around(

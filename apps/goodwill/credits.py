@@ -28,13 +28,17 @@ EMBEDS = ("points", "mlp", "promotionalPoints", "expiredPoints")
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One credit that may prove a request. key names it once and for all; series is that of a coupon."""
+    """One credit that may prove a request. key names it once and for all.
+
+    series  that of a coupon, by its id;  name  what the outside calls the coupon
+    """
 
     key: str
     source: str
     amount: Decimal
     at: datetime | None
     series: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,14 @@ def _promotional(customer: Customer) -> list[Credit]:
 
 def _coupons(page: CouponPage | None) -> list[Credit]:
     return [
-        Credit(f"coupon:{one.id or _veiled(one.code)}", "coupons", Decimal(1), one.created_at, one.series_id)
+        Credit(
+            f"coupon:{one.id or _veiled(one.code)}",
+            "coupons",
+            Decimal(1),
+            one.created_at,
+            one.series_id,
+            one.series_name or one.description,
+        )
         for one in (page.coupons if page is not None else ())
         if one.id or one.code
     ]

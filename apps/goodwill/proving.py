@@ -88,9 +88,11 @@ def _claimed(actor: Actor, request: GoodwillRequest, credit: Credit) -> bool:
                 "key": credit.key,
                 "amount": str(credit.amount),
                 "at": credit.at.isoformat() if credit.at else "",
+                "name": credit.name,
             }
             kept.save()
-            trace("credited", kept, actor=actor, source=credit.source, entry_id=credit.key)
+            found = {"gave": credit.name} if credit.name else {}
+            trace("credited", kept, actor=actor, source=credit.source, entry_id=credit.key, **found)
     except IntegrityError:
         return False
     return True

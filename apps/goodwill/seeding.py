@@ -19,7 +19,12 @@ REASONS = (
     ("damaged-item", "Damaged item", False),
     ("other", "Other", True),
 )
-SERIES = (("4103", "Sorry, 10 % off"), ("4105", "Sorry, 15 % off"), ("4106", "Free delivery"))
+# Named as the sandbox names them: what people choose is what the customer finds among the coupons.
+SERIES = (
+    ("4103", "Goodwill voucher Rs 500"),
+    ("4105", "Goodwill voucher Rs 250"),
+    ("4106", "Goodwill 20% off one item"),
+)
 # role, purpose, kind: per request, in 24 hours, in 30 days
 LIMITS = (
     ("agent", GIVE, Kind.POINTS, 300, 500, 5_000),

@@ -5,6 +5,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from apps.audit.models import Entry
@@ -14,7 +15,10 @@ from apps.goodwill.answering import withdraw
 from apps.goodwill.deciding import send_back
 from apps.goodwill.models import CouponSeries, GoodwillRequest, OutsideAct, Reason
 from apps.goodwill.proving import prove_credits
+from apps.goodwill.rulebook.series import series_call
 from apps.operations.switches import turn_off
+from apps.staff.connection import client_for
+from tests.goodwill.conftest import actor_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,6 +197,34 @@ def test_a_coupon_is_asked_for(client, form_url):
     assert values["agreed"].startswith("coupon:1:")
     assert client.post(form_url, values).status_code == 302
     assert GoodwillRequest.objects.get().series == series
+
+
+def test_a_coupon_is_called_as_capillary_calls_it_and_its_worth_is_shown(client, form_url, outside):
+    """Where an administrator named a series otherwise, who asks sees what the customer gets."""
+    series = CouponSeries.objects.get(outside_id="4103")
+    CouponSeries.objects.filter(pk=series.pk).update(name="Sorry, 10 % off")
+    html = client.get(form_url).content.decode()
+    nothing_yet = client.post(f"{form_url}check/", values_of(html, kind="coupon", series="")).content.decode()
+    assert "Available now" not in nothing_yet
+    chosen = values_of(html, kind="coupon", series=str(series.pk), amount="")
+    calls = Entry.objects.filter(action="call.sent")
+    before = calls.count()
+    for _round in range(2):
+        shown = client.post(f"{form_url}check/", chosen).content.decode()
+        assert "Sorry, 10 % off" in shown
+        assert "In Capillary: Goodwill voucher Rs 500, worth 500.00 INR." in shown
+    assert calls.count() == before + 1
+    cache.clear()
+    outside.add_fault(kind="status", path="/v1.1/coupon/series", status=500)
+    shown = client.post(f"{form_url}check/", chosen).content.decode()
+    assert "What this series gives cannot be read from Capillary now." in shown
+
+
+def test_the_series_of_the_demo_are_named_as_the_outside_names_them(rules, outside, stores, agent):
+    listed = client_for(actor_for(agent, stores.contact_centre)).send(series_call())
+    told = {one.id: one.description for one in listed}
+    for series in CouponSeries.objects.all():
+        assert told[series.outside_id] == series.name
 
 
 def test_a_likely_duplicate_has_to_be_looked_at(client, form_url, desk):

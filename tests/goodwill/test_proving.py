@@ -105,3 +105,20 @@ def test_a_credit_behind_ten_others_is_found_in_the_ledger(desk, outside):
     request = desk.ask(119)
     assert look(desk, request).state == "done"
     assert request.proof["source"] == "ledger"
+
+
+def test_a_coupon_of_another_series_proves_nothing(desk, outside):
+    outside.switch(goodwill="approved_not_credited")
+    request = desk.ask(kind="coupon")
+    outside.switch(goodwill="credited")
+    [other] = outside.make_requests(
+        count=1, customers=[desk.customer_id], base_type="COUPON", series_id="4105"
+    )
+    outside.decide(other, "approve")
+    assert look(desk, request, late=True).state == "not_credited"
+    assert request.causes == ["silent"]
+    outside.decide(request.outside_id, "credit")
+    assert look(desk, request).state == "done"
+    assert request.proof["name"] == "Goodwill voucher Rs 500"
+    entry = Entry.objects.filter(action="goodwill.request.credited").latest("id")
+    assert entry.content["details"]["gave"] == "Goodwill voucher Rs 500"

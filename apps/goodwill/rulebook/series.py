@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils import timezone
@@ -63,12 +64,16 @@ class SeriesRow:
     @property
     def worth(self) -> str:
         """``500.00 INR`` or ``15 %``, "" where the outside does not tell."""
-        value = self.told.discount_value if self.told else None
-        if self.told is None or value is None:
-            return ""
-        if self.told.discount_type == "PERC":
-            return _("%(percent)s %%") % {"percent": number(value)}
-        return money(value, settings.CAPILLARY["currency"])
+        return worth_words(self.told.discount_type, self.told.discount_value) if self.told else ""
+
+
+def worth_words(discount_type: str, value: Decimal | None) -> str:
+    """``500.00 INR`` or ``15 %`` (discount_type PERC), "" where there is no value."""
+    if value is None:
+        return ""
+    if discount_type == "PERC":
+        return _("%(percent)s %%") % {"percent": number(value)}
+    return money(value, settings.CAPILLARY["currency"])
 
 
 def series_call() -> Call[tuple[Listed, ...]]:

@@ -1,6 +1,7 @@
 """Asking for goodwill: the form as a drawer or a page, what it would do, and the asking itself."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,6 +15,7 @@ from apps.core.errors import Conflict, ConsoleError
 from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 from apps.goodwill.ask_page import Around, around
 from apps.goodwill.asking import Wanted, ask
+from apps.goodwill.coupon_told import told_words
 from apps.goodwill.duplicates import outside_duplicates
 from apps.goodwill.forms_ask import AskForm, amount_of
 from apps.goodwill.gathering import gather
@@ -57,7 +59,7 @@ def check(request: HttpRequest, customer_id: int) -> HttpResponse:
     form = AskForm(request.POST)
     form.is_valid()
     known = unpack(request.POST.get("known", ""), customer_id) or Known(customer_id)
-    context = {"form": form, "known": known, "shown": _around(request, form, known)}
+    context = {"form": form, "known": known, "shown": _told(request, _around(request, form, known))}
     return render_page(request, "goodwill/_ask_around.html", context)
 
 
@@ -136,7 +138,7 @@ def _form(
     fresh: bool = False,
 ) -> HttpResponse:
     known = known or Known(customer_id)
-    shown = shown or _around(request, form, known)
+    shown = _told(request, shown or _around(request, form, known))
     if form.is_bound:
         # The customer as known now, and after a refusal a token that has not acted.
         data = QueryDict(mutable=True)
@@ -181,6 +183,13 @@ def _around(request: HttpRequest, form: AskForm, known: Known) -> Around:
         if amount is not None:
             found.duplicates.extend(outside_duplicates(known.outside, kind=kind, amount=amount))
     return around(preview=found, store=store, kind=kind, amount=amount, series=series, trouble=trouble)
+
+
+def _told(request: HttpRequest, shown: Around) -> Around:
+    """With what the chosen series gives: our name for it and theirs may say different things."""
+    if shown.series is None:
+        return shown
+    return replace(shown, gives=told_words(actor_of(request), shown.series))
 
 
 def _series(form: AskForm) -> CouponSeries | None:
