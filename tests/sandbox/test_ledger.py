@@ -101,3 +101,22 @@ def test_purchases_are_the_sum_of_the_bills(sandbox: Sandbox) -> None:
         rows = bills["transactions"]["transaction"]
         signed = [exact(row["amount"]) * (-1 if row["type"] == "RETURN" else 1) for row in rows]
         assert exact(bills["lifetime_purchases"]) == sum(signed)
+
+
+def test_each_entry_names_the_store_of_its_bill_redemption_or_reversal(sandbox: Sandbox) -> None:
+    words = """
+        SELECT count(*), sum(l.store_code <> coalesce(r.store_code, t.store_code)), count(DISTINCT l.store_code)
+        FROM sandbox_ledgerentry l
+        LEFT JOIN sandbox_transaction t ON t.id = l.transaction_id
+        LEFT JOIN sandbox_redemption r ON r.id = l.redemption_id
+        WHERE t.id IS NOT NULL OR r.id IS NOT NULL
+    """
+    with sqlite3.connect(f"file:{sandbox.database}?mode=ro", uri=True) as connection:
+        entries, elsewhere, stores = connection.execute(words).fetchone()
+        first = connection.execute(
+            "SELECT count(DISTINCT store_code) FROM sandbox_ledgerentry WHERE customer_id = 500000001"
+        ).fetchone()[0]
+    assert entries > 300
+    assert elsewhere == 0
+    assert stores > 3
+    assert first > 1

@@ -13,15 +13,15 @@ Kind = LedgerEntry.Kind
 
 
 class LedgerBuilder:
-    """Adds entries; credits end POINTS_DAYS later and what is left of them then expires."""
+    """Adds entries; credits end POINTS_DAYS later and what is left of them then expires.
+
+    store_code  where the customer is at home: of entries that belong to no bill and no redemption
+    """
 
     def __init__(self, batch: Batch, customer: Customer, programme_id: int, store_code: str) -> None:
         self._batch = batch
-        self._fixed: dict[str, Any] = {
-            "customer": customer,
-            "programme_id": programme_id,
-            "store_code": store_code,
-        }
+        self._fixed: dict[str, Any] = {"customer": customer, "programme_id": programme_id}
+        self._home = store_code
         self._credits: dict[date, Decimal] = {}
         self._debits = Decimal(0)
 
@@ -60,4 +60,6 @@ class LedgerBuilder:
                 self.debit(Kind.EXPIRED, ended - self._debits, day_end(on))
 
     def _add(self, kind: str, points: Decimal, at: datetime, **more: Any) -> None:
-        self._batch.add(LedgerEntry, kind=kind, points=points, at=at, **self._fixed, **more)
+        of = more.get("redemption") or more.get("transaction")
+        store = of.store_code if of is not None else self._home
+        self._batch.add(LedgerEntry, kind=kind, points=points, at=at, store_code=store, **self._fixed, **more)
