@@ -44,7 +44,7 @@ def ask_at_terminal(*, actor: Actor, first: int | None = None, last: int | None 
 
 def _check_range(first: int | None, last: int | None) -> None:
     if (first or 0) < 0:
-        raise BadInput(_("The first place is 0."), field="first")
+        raise BadInput(_("The first place is 1."), field="first")
     if last is not None and last <= (first or 0):
         raise BadInput(_("The last place must come after the first."), field="last")
     size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
@@ -58,6 +58,14 @@ def _asked(actor: Actor, asked: Verification) -> Verification:
     record(
         "trail.verification.asked",
         actor=actor,
-        details={"verification_id": asked.pk, "first": asked.first, "last": asked.last},
+        details={"verification_id": asked.pk, **_places(asked)},
     )
     return asked
+
+
+def _places(asked: Verification) -> dict[str, str]:
+    """The range as people count places, from one; nothing for everything."""
+    if asked.first is None and asked.last is None:
+        return {}
+    last = _("the end") if asked.last is None else kept.number(asked.last)
+    return {"places": f"{kept.number((asked.first or 0) + 1)} – {last}"}

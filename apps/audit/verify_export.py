@@ -537,7 +537,9 @@ def summary(check: Check) -> None:
         places = header["places"]
         words = "none is sealed"
         if places:
-            words = f"places {places['first'] + 1} to {places['last'] + 1} of a log of {log.size}, none missing"
+            words = (
+                f"places {places['first'] + 1} to {places['last'] + 1} of a log of {log.size}, none missing"
+            )
         say(f"{check.entries} entries: {words}.")
         if check.outside:
             say(f"{check.outside} of them stand between these places and are of another time than asked for.")

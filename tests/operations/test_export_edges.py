@@ -65,7 +65,9 @@ def test_entries_deleted_at_the_edges_are_in_the_file_and_do_not_hold(proved):
     status, said = proved.check(lines)
     assert status == 1
     for place in (0, 1, 37, 38, 39):
-        assert f"entry #{ids[place]} at place {place + 1}: it was sealed, and its content is not there" in said
+        assert (
+            f"entry #{ids[place]} at place {place + 1}: it was sealed, and its content is not there" in said
+        )
 
 
 def test_other_days_beside_it_are_not_taken_along(proved):

@@ -314,7 +314,9 @@ def test_a_kept_checkpoint_that_was_changed_is_not_blamed_on_the_file(proved):
     status, said = proved.check(lines, "--key", vkey(), "--checkpoint", proved.note(altered))
     assert (status, "line 1" in said, "Do not rely on this file" in said) == (1, False, False)
     assert "WRONG  the checkpoint you kept is none of the log of this file" in said
-    assert "The file holds by itself. Either your note was changed since, or the file is of another log" in said
+    assert (
+        "The file holds by itself. Either your note was changed since, or the file is of another log" in said
+    )
     assert "Everything holds" not in said
     # What is wrong with the file itself is told beside it.
     status, said = proved.check([lines[0], *lines[2:]], "--checkpoint", proved.note(altered))

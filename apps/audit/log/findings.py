@@ -22,5 +22,6 @@ class Finding:
 
     def __str__(self) -> str:
         names = [f"entry #{self.entry}"] if self.entry is not None else []
-        names += [f"place {self.index}"] if self.index is not None else []
+        # As the pages count, and the program that checks an export: from one.
+        names += [f"place {self.index + 1}"] if self.index is not None else []
         return f"{', '.join(names)}: {self.what}" if names else self.what

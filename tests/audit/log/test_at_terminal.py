@@ -93,19 +93,20 @@ def test_it_shows_that_it_lives(old):
 
 
 def test_asking_is_an_entry(old):
-    call_command("audit", "verify", "--first", "1", "--last", "3", stdout=StringIO())
+    call_command("audit", "verify", "--first", "2", "--last", "3", stdout=StringIO())
     asked, entry = Verification.objects.get(), Entry.objects.get(action="trail.verification.asked")
     assert (entry.channel, entry.actor_role) == ("command", "Operator")
-    assert entry.content["details"] == {"verification_id": asked.pk, "first": 1, "last": 3}
+    assert entry.content["details"] == {"verification_id": asked.pk, "places": "2 – 3"}
+    assert (asked.first, asked.last, asked.checked) == (1, 3, 2)
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--first", "4"), "The log has 4 places."),
+        (("--first", "5"), "The log has 4 places."),
         (("--first", "3", "--last", "2"), "must come after"),
         (("--last", "0"), "must come after"),
-        (("--first", "-2"), "The first place is 0."),
+        (("--first", "-2"), "The first place is 1."),
     ],
 )
 def test_a_range_that_is_none_is_no_success(old, options, words):

@@ -36,8 +36,10 @@ class Command(BaseCommand):
         words = parser.add_subparsers(dest="word", required=True)
         words.add_parser("seal", help="seal everything that waits, once")
         verify = words.add_parser("verify", help="check every entry, leaf, node, checkpoint and signature")
-        verify.add_argument("--first", type=int, help="first place in the log")
-        verify.add_argument("--last", type=int, help="last place in the log, not included")
+        verify.add_argument(
+            "--first", type=int, help="first place in the log, counted from 1 as on the pages"
+        )
+        verify.add_argument("--last", type=int, help="last place in the log")
         verify.add_argument(
             "--quick", action="store_true", help="bytes and hashes only, not seals and search columns"
         )
@@ -144,7 +146,8 @@ class Command(BaseCommand):
 
 def _ask(first: int | None, last: int | None) -> Verification:
     try:
-        return ask_at_terminal(actor=_operator(), first=first, last=last)
+        # Inside places count from 0, and the last one is not included.
+        return ask_at_terminal(actor=_operator(), first=None if first is None else first - 1, last=last)
     except BadInput as error:
         raise CommandError(str(error)) from None
     except TraceUnavailable as error:
