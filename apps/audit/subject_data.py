@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit import person_keys
 from apps.audit.models import Entry, SavedView, SubjectRequest
 from apps.audit.narrative import plain_sentence
+from apps.audit.subject_requests.folding import Acts, Calls
 from apps.audit.subject_requests.forgetting import erase, is_about, requests_of, some_of
 from apps.audit.subject_requests.rooms import Room, Staff, Subject, Table, by_id, columns, register
 from apps.audit.subject_requests.whom import beside_entries, entries_of
@@ -47,6 +48,7 @@ def _calls(subject: Subject) -> Iterator[Sequence[Any]]:
         call = dict(entry.content["call"])
         yield (
             entry.pk,
+            entry.call_id,
             entry.at,
             _who(entry),
             entry.method,
@@ -129,6 +131,7 @@ register(
                 ),
                 _identifiers,
                 models=("audit.EntryIdentifier", "audit.PersonKey"),
+                held=_("Their identifiers"),
                 about=_("Kept encrypted under a key of your own, so that entries about you can be found."),
             ),
             Table(
@@ -144,6 +147,7 @@ register(
                 ),
                 _lookers,
                 models=("audit.Entry",),
+                held=_("Who had to do with them"),
             ),
             Table(
                 "acts",
@@ -161,12 +165,15 @@ register(
                 ),
                 _acts,
                 models=("audit.Entry",),
+                held=_("What was done about them"),
+                folded=Acts,
             ),
             Table(
                 "calls",
                 _("What was exchanged with the loyalty system"),
                 columns(
                     entry=_("Entry"),
+                    call=_("Call"),
                     at=AT,
                     by=BY,
                     method=_("Method"),
@@ -178,6 +185,8 @@ register(
                 ),
                 _calls,
                 models=("audit.Entry", "audit.EntryText"),
+                about=_("Most calls are two entries: one when it was sent, one when it was answered."),
+                folded=Calls,
             ),
             Table(
                 "saved_views",
@@ -185,6 +194,7 @@ register(
                 columns(name=_("Name"), at=_("Saved"), shared=_("Shared")),
                 _views,
                 models=("audit.SavedView",),
+                held=_("Saved searches for them"),
             ),
             Table(
                 "subject_requests",
@@ -201,6 +211,7 @@ register(
                 ),
                 _requests,
                 models=("audit.SubjectRequest", "audit.SubjectPackPart"),
+                held=_("Their requests"),
             ),
         ),
         erase=erase,

@@ -26,6 +26,7 @@ from apps.customers.models import (
     RecentCustomer,
 )
 from apps.customers.sealing import unseal
+from apps.operations.handles import Handle
 from apps.staff.subject_data import staff_of
 
 BY = _("By")
@@ -38,7 +39,7 @@ def _recent(subject: Subject) -> Iterator[Sequence[Any]]:
             one.opened_at,
             staff_of(one.user),
             unseal(one.name_sealed),
-            unseal(one.handle_sealed),
+            Handle.read(unseal(one.handle_sealed)).value,
             one.found_by,
             one.tier,
             one.last_act,
@@ -154,6 +155,7 @@ register(
                 columns(until=_("Kept until"), typed=_("What was typed")),
                 _lookups,
                 models=("customers.KeptLookup",),
+                held=_("Look-ups that led to them"),
                 about=_("Gone half an hour after the look-up."),
             ),
             Table(
@@ -162,6 +164,7 @@ register(
                 columns(at=_("When"), by=BY, level=_("How"), until=_("Held until")),
                 _verified,
                 models=("customers.CallerVerification",),
+                held=_("Callers verified as them"),
             ),
             Table(
                 "protection",

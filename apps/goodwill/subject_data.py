@@ -15,6 +15,7 @@ from apps.audit.subject_requests.rooms import (
     Table,
     by_id,
     columns,
+    level_in_words,
     register,
 )
 from apps.goodwill.models import Decision, GoodwillRequest, OutsideAct
@@ -63,7 +64,7 @@ def _requests(subject: Subject) -> Iterator[Sequence[Any]]:
             one.customer_name,
             one.handle.value,
             one.customer_mask,
-            one.verification,
+            level_in_words(one.verification),
             one.snapshot,
             one.outside_id,
             one.message,

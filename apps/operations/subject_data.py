@@ -218,6 +218,7 @@ register(
                 ),
                 _files,
                 models=("operations.StoredFile", "operations.FilePart"),
+                held=_("Files with a row of theirs"),
                 about=_("The file itself is not in this pack: it holds other people's rows too."),
             ),
             Table(
@@ -228,6 +229,7 @@ register(
                 ),
                 _filters,
                 models=("operations.Operation",),
+                held=_("Exports of the audit trail that were asked for by an identifier of theirs"),
             ),
         ),
         look=_look,

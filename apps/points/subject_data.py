@@ -15,6 +15,7 @@ from apps.audit.subject_requests.rooms import (
     Table,
     by_id,
     columns,
+    level_in_words,
     register,
 )
 from apps.operations.acts.rows import OPEN_STATES
@@ -61,7 +62,7 @@ def _redemptions(subject: Subject) -> Iterator[Sequence[Any]]:
             one.customer_name,
             one.handle.value,
             one.customer_mask,
-            one.verification,
+            level_in_words(one.verification),
             one.balance_before,
             one.balance_after,
             one.outside_id,
@@ -91,7 +92,7 @@ def _reversals(subject: Subject) -> Iterator[Sequence[Any]]:
             one.customer_name,
             [one.handle.value, one.identifier.value],
             one.customer_mask,
-            one.verification,
+            level_in_words(one.verification),
             one.message,
         )
 
@@ -163,6 +164,7 @@ register(
                 ),
                 _codes,
                 models=("points.CodeSending",),
+                held=_("Codes sent to them"),
                 about=_("The code itself was never kept."),
             ),
             Table(

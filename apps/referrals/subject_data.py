@@ -191,6 +191,7 @@ register(
                 ),
                 _invitations,
                 models=("referrals.Invitation",),
+                held=_("Invitations in their name"),
             ),
             Table(
                 "friends",
@@ -204,6 +205,7 @@ register(
                 ),
                 _friends,
                 models=("referrals.Invitee",),
+                held=_("People they invited"),
                 about=_("Masked, because it is their data as well as yours."),
             ),
             Table(
@@ -219,6 +221,7 @@ register(
                 ),
                 _being_invited,
                 models=("referrals.Invitee",),
+                held=_("Invitations they were sent"),
             ),
             Table(
                 "sightings",

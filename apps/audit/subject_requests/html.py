@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import SubjectRequest
 from apps.audit.subject_requests import archives
-from apps.audit.subject_requests.rooms import Table
+from apps.audit.subject_requests.rooms import Columns, Table
 from apps.core.kept import day, moment
 
 # More of them do not fit on a sheet of paper.
@@ -59,36 +59,41 @@ def head(request: SubjectRequest) -> str:
     )
 
 
-def table_head(table: Table) -> str:
-    """A heading, a sentence, and the names of the columns where they stand in a line."""
-    about = f'<p class="muted">{escape(str(table.about))}</p>' if table.about else ""
+def table_head(table: Table, columns: Columns) -> str:
+    """A heading, a sentence or two, and the names of the columns where they stand in a line."""
+    told = [str(table.about)] if table.about else []
+    if table.folded:
+        told.append(
+            _("What is alike stands in one line. The file for machines beside this page holds each of them.")
+        )
+    about = f'<p class="muted">{escape(" ".join(told))}</p>' if told else ""
     begun = f"\n<section><h2>{escape(str(table.title))}</h2>\n{about}"
-    if _is_wide(table):
+    if _is_wide(columns):
         return begun
-    cells = "".join(f'<th scope="col">{escape(str(label))}</th>' for _name, label in table.columns)
+    cells = "".join(f'<th scope="col">{escape(str(label))}</th>' for _name, label in columns)
     # On a phone it is moved sideways, by keys too.
     wide = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(str(table.title))}">'
     return f"{begun}{wide}<table><thead><tr>{cells}</tr></thead><tbody>\n"
 
 
-def row(table: Table, cells: Sequence[str]) -> str:
+def row(columns: Columns, cells: Sequence[str]) -> str:
     """One line; where there are many columns a list of those that say something."""
-    if not _is_wide(table):
+    if not _is_wide(columns):
         return "<tr>" + "".join(f"<td>{escape(one)}</td>" for one in cells) + "</tr>\n"
-    told = zip(table.columns, cells, strict=True)
+    told = zip(columns, cells, strict=True)
     pairs = (f"<dt>{escape(str(label))}</dt><dd>{escape(one)}</dd>" for (_name, label), one in told if one)
     return f"<dl>{''.join(pairs)}</dl>\n"
 
 
-def table_foot(table: Table, count: int) -> str:
-    """How many there were, so that nothing can be missed."""
+def table_foot(columns: Columns, count: int) -> str:
+    """How many rows there were, so that nothing can be missed."""
     words = _("%(count)s in all.") % {"count": count} if count else _("Nothing.")
-    ended = "" if _is_wide(table) else "</tbody></table></div>"
+    ended = "" if _is_wide(columns) else "</tbody></table></div>"
     return f'{ended}<p class="muted">{escape(words)}</p></section>\n'
 
 
-def _is_wide(table: Table) -> bool:
-    return len(table.columns) > MOST_COLUMNS
+def _is_wide(columns: Columns) -> bool:
+    return len(columns) > MOST_COLUMNS
 
 
 def foot() -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ulid import ULID
 
 from apps.audit.actor import Actor, system_actor
+from apps.audit.changes import label_of
 from apps.audit.models import SubjectRequest
 from apps.audit.subject_requests import archives, html
 from apps.audit.subject_requests.packs import PackWriter, delete_parts
@@ -124,7 +125,10 @@ def _write(request: SubjectRequest, subject: Subject) -> None:
 
 
 class _Writing:
-    """Reads every table once: rows go into the JSON as they come, and into the page, which waits compressed."""
+    """Reads every table once: rows go into the JSON as they come, and into the page, which waits compressed.
+
+    The page folds rows of long tables that are alike: it is to be read and printed, the JSON has all of them.
+    """
 
     def __init__(self, request: SubjectRequest, subject: Subject, run: str) -> None:
         self.request, self.subject, self.run = request, subject, run
@@ -167,7 +171,9 @@ class _Writing:
         names = [name for name, _label in table.columns]
         told = {"name": table.name, "title": str(table.title), "about": str(table.about), "columns": names}
         yield json.dumps(told, ensure_ascii=False)[:-1] + ', "rows": ['
-        self._show(html.table_head(table))
+        folded = table.folded() if table.folded else None
+        columns = folded.columns if folded else table.columns
+        self._show(html.table_head(table, columns))
         self._renew()
         count = 0
         for row in table.rows(self.subject):
@@ -175,11 +181,16 @@ class _Writing:
             yield (",\n" if count else "\n") + json.dumps(
                 dict(zip(names, cells, strict=True)), ensure_ascii=False
             )
-            self._show(html.row(table, [self._words(one) for one in row]))
+            if folded:
+                folded.add(row)
+            else:
+                self._show(html.row(columns, [self._words(one) for one in row]))
             count += 1
             self._renew()
+        for line in folded.lines() if folded else ():
+            self._show(html.row(columns, [self._words(one) for one in line]))
         self.counts[table.name] = count
-        self._show(html.table_foot(table, count))
+        self._show(html.table_foot(columns, count))
         yield "]}"
 
     def _show(self, text: str) -> None:
@@ -209,8 +220,6 @@ class _Writing:
         """As a person reads it."""
         if value in (None, "", [], {}):
             return ""
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
         if isinstance(value, datetime):
             return moment(value)
         if isinstance(value, date):
@@ -244,15 +253,19 @@ class _Writing:
 
 
 def _lines(value: Any, indent: str = "") -> str:
-    """Plain JSON without its signs: a line for each name, what belongs to it further in."""
+    """Plain JSON without its signs: a line for each name in words, what belongs to it further in."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, dict):
         told = [
-            (name, _lines(one, f"{indent}  ")) for name, one in value.items() if one not in ("", None, [], {})
+            (label_of(name), _lines(one, f"{indent}  "))
+            for name, one in value.items()
+            if one not in ("", None, [], {})
         ]
         inner = [f"{indent}{name}:{'' if words.startswith(chr(10)) else ' '}{words}" for name, words in told]
         return ("\n" if indent else "") + "\n".join(inner)
     if isinstance(value, list):
         if any(isinstance(one, dict | list) for one in value):
             return "".join(_lines(one, f"{indent}  ") for one in value)
-        return ", ".join(str(one) for one in value if one not in ("", None))
+        return ", ".join(_lines(one) for one in value if one not in ("", None))
     return str(value)

@@ -10,13 +10,14 @@ Every model of the house stands in a table or in `holds_nothing`: a test walks t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from apps.audit.identifiers import search_digests
+from apps.core.badges import BADGES
 
 M = TypeVar("M", bound=models.Model)
 Columns = tuple[tuple[str, str | Promise], ...]
@@ -68,12 +69,26 @@ class Staff:
     store: str = ""
 
 
+class Folded(Protocol):
+    """Alike rows of a long table in one line each, with headings of their own."""
+
+    columns: Columns
+
+    def add(self, row: Sequence[Any]) -> None:
+        """One more row, as the table gives it."""
+
+    def lines(self) -> Iterable[Sequence[Any]]:
+        """What they come to."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of one sort.
 
-    name    in the file for machines;  title  for people;  about  a sentence where the title is not enough
+    name    in the file for machines;  title  for the person;  about  a sentence where the title is not enough
+    held    the title where the house reads, for a title that speaks to the person
     models  labels of the models whose rows it tells
+    folded  how the page to print tells a long table; the file for machines always holds every row
     """
 
     name: str
@@ -82,6 +97,8 @@ class Table:
     rows: Callable[[Subject], Iterable[Sequence[Any]]]
     models: tuple[str, ...] = ()
     about: str | Promise = ""
+    held: str | Promise = ""
+    folded: Callable[[], Folded] | None = None
 
 
 def _nothing(_subject: Subject, _found: Any) -> Mapping[str, int]:
@@ -157,6 +174,11 @@ def by_id(rows: QuerySet[M]) -> Iterator[M]:
     while page := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         yield from page
         last = page[-1].pk
+
+
+def level_in_words(level: str) -> str:
+    """How the caller was verified, as badges say it; "" for nobody who was."""
+    return str(BADGES[level].word) if level in BADGES else level
 
 
 def blocking(subject: Subject) -> list[str]:

@@ -96,7 +96,7 @@ class Shown:
     @property
     def tally(self) -> list[tuple[str, int]]:
         """What was found, or destroyed, in words."""
-        titles = {table.name: str(table.title) for room in rooms() for table in room.tables}
+        titles = {table.name: str(table.held or table.title) for room in rooms() for table in room.tables}
         told: list[tuple[str, int]] = []
         for name, many in self.request.tally.items():
             if isinstance(many, int):
