@@ -1,5 +1,6 @@
 """The filters in the address: one tidy form of it, so that a link can be shared and read."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -28,23 +29,47 @@ PARAMETERS = (
 )
 CURSORS = ("before", "after")
 LONGEST = 500
+# What of an address nobody knows is told so far.
+MOST_STRANGE, LONGEST_PART = 5, 60
+WORD = re.compile(r"[a-z]+")
 
 
 def read(query: QueryDict) -> tuple[dict[str, str], str, list[str]]:
-    """The parameters of this address in tidy form; the typed line and what in it was not understood.
+    """The parameters of this address in tidy form; the typed line, and in sentences what of it cannot be meant.
 
-    A qualifier nobody knows leaves the line where it is; otherwise it becomes parameters. ``drop`` names
-    one to leave out. A customer's full identifier becomes its mask and keyed hash.
+    Such a line stays where it is; otherwise it becomes parameters. What else stands in the address goes into the
+    line, so that nothing of it is passed over in silence. ``drop`` names one parameter to leave out. A customer's
+    full identifier becomes its mask and keyed hash.
     """
-    found = {name: given for name in (*PARAMETERS, *CURSORS) if (given := _text(query, name))}
-    line = _text(query, "q")[:LONGEST]
-    meant, unknown = qualifiers.read(line)
-    if not unknown:
+    several = {name for name in PARAMETERS if len(_values(query, name)) > 1}
+    told = {name: _text(query, name) for name in (*PARAMETERS, *CURSORS) if name not in several}
+    found = {name: given for name, given in told.items() if given}
+    line = " ".join([*_strange(query, several), _text(query, "q")])[:LONGEST].strip()
+    meant, wrong = qualifiers.read(line)
+    if not wrong:
         found.update(meant)
     found.pop(_text(query, "drop"), None)
     found = masked(found)
     ordered = {name: found[name] for name in (*PARAMETERS, *CURSORS) if name in found}
-    return ordered, line if unknown else "", unknown
+    return ordered, line if wrong else "", wrong
+
+
+def _strange(query: QueryDict, several: set[str]) -> list[str]:
+    """Parameters nobody knows and those with several values, as one would type them."""
+    known = {*PARAMETERS, *CURSORS, "q", "drop"}
+    wanted = [name for name in query if name in several or name not in known]
+    parts = [(name, value[:LONGEST_PART]) for name in wanted for value in _values(query, name)]
+    return [
+        qualifiers.line_of(
+            {name: value} if WORD.fullmatch(name) else {"address": f"{name[:LONGEST_PART]}={value}"}
+        )
+        for name, value in parts[:MOST_STRANGE]
+    ]
+
+
+def _values(query: QueryDict, name: str) -> list[str]:
+    """The different values of a parameter, in their order."""
+    return list(dict.fromkeys(text for one in query.getlist(name) if (text := str(one).strip())))
 
 
 def masked(found: Mapping[str, str]) -> dict[str, str]:

@@ -78,16 +78,16 @@ def delete_view(*, actor: Actor, view: SavedView) -> None:
 
 
 def filters_in(query: str) -> tuple[FilterForm, dict[str, str], list[str]]:
-    """The form, the tidy parameters and what was not understood of these filters."""
-    found, _line, unknown = address.read(QueryDict(query))
+    """The form, the tidy parameters and what cannot be meant of these filters."""
+    found, _line, wrong = address.read(QueryDict(query))
     found = {name: value for name, value in found.items() if name not in address.CURSORS}
-    return FilterForm(found), found, unknown
+    return FilterForm(found), found, wrong
 
 
 def _tidy(query: str) -> tuple[str, str]:
     """The filters as they are kept, and in words."""
-    form, found, unknown = filters_in(query)
-    if not found or unknown or not form.is_valid():
+    form, found, wrong = filters_in(query)
+    if not found or wrong or not form.is_valid():
         raise BadInput(_("Filter the trail first: a view keeps filters that can be read."))
     values: dict[str, Any] = form.cleaned_data
     words = choices.in_words(form, found)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.actor import Actor
+from apps.audit.address import LONGEST
 from apps.audit.models import Entry
 from apps.core.errors import BadInput
 from apps.operations import exporting_filter, exporting_whole
@@ -31,6 +32,7 @@ ASKS = (
     Column(
         "filter",
         gettext_lazy("Only entries that"),
+        longest=LONGEST,
         help=gettext_lazy(
             'As in the line above the trail, such as store:012 actor:"Asha Verma". Empty for all.'
         ),

@@ -68,10 +68,9 @@ def entries_of(operation: Operation) -> EntryQuerySet:
 
 
 def _form(line: str) -> tuple[FilterForm, dict[str, str]]:
-    found, unknown = read(line)
-    if unknown:
-        words = _("The trail has no filter %(unknown)s.") % {"unknown": ", ".join(unknown)}
-        raise BadInput(words, field="filter")
+    found, wrong = read(line)
+    if wrong:
+        raise BadInput(" ".join(wrong), field="filter")
     if {"from", "until", "period"} & set(found):
         raise BadInput(_("The days stand in fields of their own."), field="filter")
     form = FilterForm({**found, "calls": "on"})

@@ -15,7 +15,8 @@ from apps.core.widgets import LongText
 from apps.operations.work.kinds import Column, Kind
 from apps.staff.forms import Text
 
-LONGEST_TITLE, LONGEST_ASKED, LONGEST_WORDS = 200, 200, 300
+# What is longer than a line has a field of several.
+LONGEST_TITLE, LONGEST_LINE, LONGEST_WORDS = 200, 500, 300
 NO_NUMBER = gettext_lazy("Write a whole number of at least 1, or leave it empty.")
 NO_FILE = gettext_lazy("Choose a file.")
 
@@ -107,7 +108,7 @@ def _asked(one: Column) -> forms.Field:
             choices=one.choices,
             help_text=help_text,
         )
-    several = one.longest > LONGEST_ASKED
+    several = one.longest > LONGEST_LINE
     return Text(
         label=one.label,
         required_words=_("Fill this in."),

@@ -44,20 +44,69 @@ pytestmark = pytest.mark.django_db
         ("CX-ASHA-1", {"customer": "CX-ASHA-1"}, []),
         ("wxu_asha", {"customer": "wxu_asha"}, []),
         ("yesterday", {"period": "yesterday"}, []),
-        ("colour:blue", {}, ["colour:blue"]),
-        ("-outcome:done", {}, ["-outcome:done"]),
+        ("actor:asha actor:asha", {"person": "asha"}, []),
+        ("store:012 store:007 -store:001", {"store": "012,007,-001"}, []),
         ("", {}, []),
     ],
 )
 def test_a_line_is_read_as_qualifiers(line, found, unknown):
     assert qualifiers.read(line) == (found, unknown)
+    # And said again: the form of an export is filled in so.
+    assert qualifiers.read(qualifiers.line_of(found)) == (found, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("colour:blue", "Not understood: colour:blue. Each with a value behind it, these are known: actor,"),
+        ("store: Asha", "Not understood: store:."),
+        (
+            "-outcome:done",
+            "Not understood: -outcome:done. Only action and store can be left out with a minus.",
+        ),
+        ("actor:asha actor:mira", "More than one value for actor. Only action and store take several."),
+        ("outcome:done outcome:refused", "More than one value for outcome."),
+        ("actor:asha Mira", "More than one value for actor."),
+        ("about:GR-10418 request:GR-10419", "More than one value for about."),
+        ("from:2026-11-01 after:2026-11-02", "More than one value for from."),
+        ("period:24h yesterday", "More than one value for period."),
+    ],
+)
+def test_what_cannot_be_meant_is_said(line, says):
+    wrong = qualifiers.read(line)[1]
+    assert len(wrong) == 1
+    assert wrong[0].startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("bogus=2", "bogus:2"),
+        ("bogus_2=x+y&store=012", 'address:"bogus_2=x y"'),
+        ("outcome=done&outcome=refused", "outcome:done outcome:refused"),
+        ("actor=asha&actor=mira", "actor:asha actor:mira"),
+    ],
+)
+def test_nothing_of_an_address_is_passed_over_in_silence(query, line, client_as, auditor):
+    client = client_as(auditor)
+    answer = client.get(f"{reverse('audit:trail')}?{query}", follow=True)
+    assert answer.status_code == 422
+    assert answer.context["line"] == line
+    assert "rows" not in answer.context
+
+
+def test_an_address_may_say_what_people_type(client_as, auditor):
+    answer = client_as(auditor).get(f"{reverse('audit:trail')}?actor=asha&before=7")
+    assert answer["Location"] == f"{reverse('audit:trail')}?person=asha&before=7"
 
 
 @given(st.text(max_size=80))
 def test_any_line_can_be_read(line):
-    found, unknown = qualifiers.read(line)
+    found, wrong = qualifiers.read(line)
     assert set(found) <= set(address.PARAMETERS)
-    assert all(isinstance(one, str) for one in unknown)
+    assert all(isinstance(one, str) for one in wrong)
+    if not wrong:
+        assert set(qualifiers.read(qualifiers.line_of(found))[0]) <= set(address.PARAMETERS)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)

@@ -1,5 +1,6 @@
 """The list of entries: newest first, narrowed by what the address says."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from apps.audit import address, choices, saved
+from apps.audit import address, choices, qualifiers, saved
 from apps.audit.access import permission_required, viewer_of
 from apps.audit.actor import actor_of
 from apps.audit.forms import FilterForm
@@ -25,21 +26,23 @@ from apps.core.pages import INVALID_FORM, render_page, wants_fragment
 
 # Folding calls into acts asks about each row, so counting further would cost more than the page itself.
 COUNTED = 1_000
+# An export has its days in fields of their own, and every call on its own always.
+NOT_IN_ITS_LINE = {"period", "from", "until", "calls", *address.CURSORS}
 
 
 @require_safe
 @permission_required(READ)
 def trail(request: HttpRequest) -> HttpResponse:
     """The list: newest first, narrowed by what the address says."""
-    found, line, unknown = address.read(request.GET)
+    found, line, wrong = address.read(request.GET)
     if not address.is_tidy(request.GET, found, line):
         return redirect(address.link(request.path, {}, **found, q=line))
     form = FilterForm(found)
-    valid = form.is_valid() and not unknown
+    valid = form.is_valid() and not wrong
     context: dict[str, Any] = {
         "form": form,
         "line": line,
-        "unknown": ", ".join(unknown),
+        "wrong": wrong,
         "tokens": choices.tokens(form, found),
         "chips": choices.chips(request.path, found),
         "views": choices.view_chips(request.path, found, saved.views_for(int(request.user.pk or 0))),
@@ -52,6 +55,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         if narrowed and not any(one["current"] for one in context["views"]):
             context["save_url"] = f"{reverse('audit:view_save')}{narrowed}"
         _record_reading(request, form, found)
+    context["export_url"] = _export_url(form, found)
     if not wants_fragment(request):
         context["standing"] = standing()
     return render_page(
@@ -73,6 +77,23 @@ def _listed(
         "newer_url": _turned(request, found, "after", page.newer),
         "older_url": _turned(request, found, "before", page.older),
     }
+
+
+def _export_url(form: FilterForm, found: dict[str, str]) -> str:
+    """The form of an export, filled in with the filters in force; its days are whole."""
+    url = reverse("operations:operation_new", args=["trail_export"])
+    if not form.is_valid():
+        return url
+    days: dict[str, str] = {}
+    filters = form.filters()
+    if filters.start:
+        days["from"] = reader.local(filters.start).date().isoformat()
+    if filters.end:
+        # The end does not belong to it, and a day that has not come is no day of an export.
+        last = reader.local(filters.end - timedelta(microseconds=1)).date()
+        days["until"] = min(last, reader.today()).isoformat()
+    others = {name: value for name, value in found.items() if name not in NOT_IN_ITS_LINE}
+    return address.link(url, {}, filter=qualifiers.line_of(others), **days)
 
 
 def _turned(request: HttpRequest, found: dict[str, str], cursor: str, at: int | None) -> str:

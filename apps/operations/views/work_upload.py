@@ -33,7 +33,12 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     if not person_of(request).has_perm(wanted.permission):
         raise MissingPermission(wanted.permission)
     posted = request.method == "POST"
-    form = StartForm(request.POST if posted else None, request.FILES if posted else None, kind=wanted)
+    form = StartForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        kind=wanted,
+        initial=_brought(request, wanted),
+    )
     if posted and form.is_valid():
         started = _started(request, wanted, form)
         if started is not None:
@@ -44,6 +49,12 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     context = {"kind": wanted, "exports": exports, "form": form, "hours": hours_of(wanted.code)}
     status = INVALID_FORM if posted else 200
     return render_page(request, "operations/work/upload.html", context, status=status)
+
+
+def _brought(request: HttpRequest, kind: Kind) -> dict[str, str]:
+    """What a link filled in, as the trail does with its filters; nothing begins before somebody presses."""
+    # What is too long is not cut: it would ask for something else. The form says so.
+    return {f"ask_{one.name}": request.GET[one.name] for one in kind.asks if one.name in request.GET}
 
 
 def _started(request: HttpRequest, kind: Kind, form: StartForm) -> Operation | None:
