@@ -108,6 +108,7 @@ class SubjectDesk:
             whom=whom,
             received_on=received_on or timezone.localdate(),
             came_by=came_by,
+            nobody=True,
         )
 
     def do(self, service, request, *, user=None, reason="Called back."):

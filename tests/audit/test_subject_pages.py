@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import Entry, SubjectRequest
+from apps.audit.services import record
 from apps.audit.subject_requests import erasing
 from apps.audit.subject_requests.showing import OPEN_ACTS
 from apps.audit.subject_requests.working import go_on
-from tests.support.somebody import CUSTOMER, MOBILE, NAME, Somebody
+from tests.support.somebody import CUSTOMER, FRIEND, MOBILE, NAME, Somebody
 from tests.support.trail import without_triggers
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,40 @@ def test_it_is_opened_from_a_form_and_mistakes_stand_beside_their_fields(known, 
     assert MOBILE not in words
     assert made.number in words
     assert str(CUSTOMER) in words
+
+
+@pytest.mark.parametrize(("typed", "told"), [("nonsense", "•"), ("99999", "99999")])
+def test_for_somebody_nobody_knows_it_opens_only_when_that_is_said(known, desk, typed, told):
+    values = {
+        "kind": "access",
+        "whom": typed,
+        "received_on": timezone.localdate().isoformat(),
+        "came_by": "email",
+    }
+    assert 'name="nobody"' not in desk.get(f"{LIST}new/").content.decode()
+    for _ in range(2):
+        answer = desk.post(f"{LIST}new/", values)
+        assert answer.status_code == 422
+        assert "Nobody is known by this." in answer.content.decode()
+        assert 'name="nobody"' in answer.content.decode()
+        assert not SubjectRequest.objects.exists()
+        entry = Entry.objects.get(action="subject.request.nobody_known", reference=answer["X-Reference"])
+        assert told in entry.content["details"]["whom"]
+        assert b"nonsense" not in bytes(entry.payload)
+    assert desk.post(f"{LIST}new/", values | {"nobody": "on"}).status_code == 302
+    assert desk.post(f"{LIST}new/", values).status_code == 422
+    assert SubjectRequest.objects.count() == 1
+
+
+def test_who_is_known_by_an_identifier_only_is_somebody(known, desk):
+    values = {
+        "kind": "access",
+        "whom": FRIEND,
+        "received_on": timezone.localdate().isoformat(),
+        "came_by": "email",
+    }
+    record("customer.looked_up", actor=known.actor, outcome="not_done", identifiers=[("mobile", FRIEND)])
+    assert desk.post(f"{LIST}new/", values).status_code == 302
 
 
 def test_the_list_tells_the_clock_in_words_and_counts_in_the_navigation(known, subject, desk):

@@ -15,7 +15,7 @@ register(
     icon="history",
     family=FAMILY,
 )
-register("subject.request.viewed", _("%(actor)s opened %(subject)s."), icon="eye", family=FAMILY)
+register("subject.request.viewed", _("%(actor)s read %(subject)s."), icon="eye", family=FAMILY)
 register(
     "subject.erasure.form_opened",
     _("%(actor)s read what the erasure of %(subject)s destroys."),
@@ -36,6 +36,12 @@ register(
     icon="eye",
     family=FAMILY,
     customer=True,
+)
+register(
+    "subject.request.nobody_known",
+    _("%(actor)s was told that nobody is known by %(whom)s; no request was opened."),
+    icon="eye",
+    family=FAMILY,
 )
 register(
     "subject.request.refused",

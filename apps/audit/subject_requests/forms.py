@@ -43,8 +43,14 @@ class OpenForm(forms.Form):
         error_messages={"required": _("Choose one of those shown.")},
     )
 
+    nobody = forms.BooleanField(
+        label=_("It is right, and nobody is known by it: open the request all the same."), required=False
+    )
+
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"kind": "access", "received_on": timezone.localdate()})
+        # Shown only after somebody was told so.
+        self.asks_about_nobody = bool(self.data.get("nobody"))
 
 
 class ReasonForm(forms.Form):

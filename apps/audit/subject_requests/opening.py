@@ -20,7 +20,13 @@ from apps.audit.subject_requests.people import (
     refusals_traced,
     trace,
 )
-from apps.audit.subject_requests.whom import Meant, SeveralCustomers, meant_by
+from apps.audit.subject_requests.whom import (
+    Meant,
+    NobodyKnown,
+    SeveralCustomers,
+    is_anybody,
+    meant_by,
+)
 from apps.core.errors import BadInput
 from apps.core.faults import Faults
 from apps.core.words import needed
@@ -30,18 +36,26 @@ OLDEST_DAYS = 366
 
 
 def open_request(
-    *, actor: Actor, user: Person, kind: str, whom: str, received_on: date, came_by: str
+    *,
+    actor: Actor,
+    user: Person,
+    kind: str,
+    whom: str,
+    received_on: date,
+    came_by: str,
+    nobody: bool = False,
 ) -> SubjectRequest:
     """Open one; of a typed identifier only mask and keyed hash are kept.
 
-    Raises: Refused; BadInput (kind, whom, received_on, came_by)
+    nobody  it is known that the trail has nothing about them
+    Raises: Refused; BadInput (kind, whom, received_on, came_by); NobodyKnown among these (whom)
     """
     may_handle(actor, user, _("a new subject request"))
     faults = Faults()
     with faults:
         _check_among(SubjectRequest.Kind.values, kind, "kind")
     with faults:
-        meant = _meant_by(whom, actor)
+        meant = _meant_by(whom, actor, nobody=nobody)
     with faults:
         _check_received(received_on)
     with faults:
@@ -70,10 +84,10 @@ def open_request(
     return request
 
 
-def _meant_by(typed: str, actor: Actor) -> Meant:
-    """As `meant_by`; to be told to whom an identifier leads is a look-up, and stands with each of them."""
+def _meant_by(typed: str, actor: Actor, *, nobody: bool) -> Meant:
+    """As `meant_by`; to be told whom an identifier leads to, or that nobody is known by it, is a look-up."""
     try:
-        return meant_by(typed)
+        meant = meant_by(typed)
     except SeveralCustomers as error:
         with transaction.atomic():
             for customer in error.told:
@@ -85,6 +99,16 @@ def _meant_by(typed: str, actor: Actor) -> Meant:
                     digests=error.digests,
                 )
         raise
+    if not nobody and not is_anybody(meant):
+        record(
+            "subject.request.nobody_known",
+            actor=actor,
+            outcome="not_done",
+            digests=meant.digests,
+            details={"whom": meant.mask or meant.customer},
+        )
+        raise NobodyKnown
+    return meant
 
 
 def _check_among(choices: Collection[str], chosen: str, field: str) -> None:

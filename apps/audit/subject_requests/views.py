@@ -25,7 +25,7 @@ from apps.audit.subject_requests.packs import pieces
 from apps.audit.subject_requests.people import HANDLE, Person
 from apps.audit.subject_requests.rooms import blocking
 from apps.audit.subject_requests.showing import Shown, acts_for, form_for
-from apps.audit.subject_requests.whom import subject_of
+from apps.audit.subject_requests.whom import NobodyKnown, subject_of
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError
 from apps.core.faults import tell
@@ -67,6 +67,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
         try:
             made = opening.open_request(actor=actor_of(request), user=_person(request), **form.cleaned_data)
         except BadInput as error:
+            form.asks_about_nobody |= any(isinstance(one, NobodyKnown) for one in (error, *error.also))
             tell(form, error)
         else:
             messages.success(request, _("%(number)s is open.") % {"number": made.number})

@@ -40,6 +40,15 @@ class SeveralCustomers(BadInput):
         )
 
 
+class NobodyKnown(BadInput):
+    """No entry names anybody by it. It may be right all the same, or mistyped: whoever opens it says which."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nobody is known by this. Look for a slip; where it is right, say so below."), field=FIELD
+        )
+
+
 def meant_by(typed: str) -> Meant:
     """The person behind an internal id or a full identifier.
 
@@ -60,6 +69,16 @@ def meant_by(typed: str) -> Meant:
         # Short: nobody's number. The trail knows nothing, and another room may.
         return Meant(text, "", ())
     return Meant(led_to[0] if led_to else "", whom(text).shown, digests)
+
+
+def is_anybody(meant: Meant) -> bool:
+    """Whether the trail holds anything about them, but for requests that were opened or tried."""
+    named = EntryIdentifier.objects.filter(digest__in=meant.digests)
+    about = Entry.objects.filter(customer=meant.customer) if meant.customer else Entry.objects.none()
+    return (
+        about.exclude(action__startswith="subject.").exists()
+        or named.exclude(entry__action__startswith="subject.").exists()
+    )
 
 
 def beside_entries() -> "QuerySet[EntryIdentifier]":
