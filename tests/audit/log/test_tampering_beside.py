@@ -1,4 +1,4 @@
-"""What stands beside entries and is no part of their seal: that it was deleted is found, that it was forgotten is none."""
+"""What stands beside entries, outside of their seal: what was deleted there is found, what was forgotten is no finding."""
 
 from io import StringIO
 
