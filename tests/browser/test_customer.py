@@ -160,6 +160,22 @@ def test_a_note_without_an_answer_is_not_known_yet(desk, address, outside, asser
     expect(panel(desk, "notes")).to_contain_text("Asha Verma")
 
 
+def test_on_a_phone_the_open_tab_is_in_sight_and_keys_are_hinted_at_where_they_work(
+    agent, outside, address, open_page, sign_in
+):
+    for script in (True, False):
+        page = open_page(phone=True, script=script)
+        sign_in(page, agent)
+        page.goto(f"{address}{TABS[-1]}")
+        keys = page.locator("main kbd, header kbd")
+        assert keys.count() > 0
+        if script:
+            expect(page.locator(".lc-tab[aria-current]")).to_be_in_viewport(ratio=0.9)
+            assert page.evaluate("scrollY") == 0
+        else:
+            assert not any(each.is_visible() for each in keys.all())
+
+
 def test_a_merged_account_leads_to_the_one_that_is_left(desk, person_of_the_sandbox):
     desk.goto(f"/customers/{person_of_the_sandbox('merged')}/")
     expect(desk).to_have_url(re.compile(f"/customers/{person_of_the_sandbox('survivor')}/$"))
