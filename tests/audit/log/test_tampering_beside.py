@@ -1,4 +1,4 @@
-"""What stands beside entries, outside of their seal: what was deleted there is found, what was forgotten is no finding."""
+"""What stands beside entries, outside of their seal: what was deleted is found, what was forgotten is no finding."""
 
 from io import StringIO
 
