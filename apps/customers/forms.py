@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
+from apps.core.payment_cards import check_no_card
 from apps.customers.find import EVERYWHERE
 from apps.customers.glass import LONGEST_REASON, tidy_reason
 from apps.customers.kinds import KINDS
@@ -103,6 +104,10 @@ class RevealForm(forms.Form):
         found = super().clean() or {}
         if found.get("reason") == "other" and len(found.get("more", "").strip()) < 5:
             self.add_error("more", _("Write the reason in a few words."))
+        try:
+            check_no_card(found.get("more", ""), "more")
+        except BadInput as error:
+            self.add_error("more", error.message)
         return found
 
     @property

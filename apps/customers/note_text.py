@@ -6,12 +6,16 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
+from apps.core.payment_cards import check_no_card
 
 LONGEST = 1000
 
 
 def tidy_note(text: str) -> str:
-    """The text as it is sent: line ends plain, control and invisible characters out. Raises BadInput."""
+    """The text as it is sent: line ends plain, control and invisible characters out.
+
+    Raises: BadInput (text), also for the number of a payment card: what is sent stays in Capillary
+    """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         sign for sign in plain if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs", "Cn", "Co"}
@@ -25,7 +29,7 @@ def tidy_note(text: str) -> str:
             % {"length": f"{len(kept):,}", "longest": f"{LONGEST:,}"},
             field="text",
         )
-    return kept
+    return check_no_card(kept, "text")
 
 
 def hash_of(customer_id: int, text: str) -> str:

@@ -47,7 +47,9 @@ def read_row(kind: str, cells: Mapping[str, str]) -> Row:
         "comment": attempt(
             problems, "comment", lambda: lines(cells.get("comment", ""), LONGEST_COMMENT, "comment")
         ),
-        "bill": attempt(problems, "bill", lambda: line(cells.get("bill", ""), LONGEST_BILL, "bill")),
+        "bill": attempt(
+            problems, "bill", lambda: line(cells.get("bill", ""), LONGEST_BILL, "bill", is_number=True)
+        ),
     }
     different = cells.get("different", "").casefold()
     if different not in YES | NO:

@@ -48,7 +48,7 @@ def checked(wanted: Wanted) -> Wanted:
         "reason": lambda: _reason(wanted),
         "reason_words": lambda: line(wanted.reason_words, LONGEST_WORDS, "reason_words"),
         "comment": lambda: lines(wanted.comment, LONGEST_COMMENT, "comment"),
-        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill"),
+        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill", is_number=True),
     }
     return replace(wanted, **each(checks))
 

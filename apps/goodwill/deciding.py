@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.audit.writing import written
 from apps.core.errors import Conflict, ConsoleError
+from apps.core.payment_cards import check_no_card
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.approving import Approval, checked_amount, reserve_approval
 from apps.goodwill.authority import check_may_decide
@@ -65,7 +66,7 @@ def approve(
     seen    fingerprint of the evidence; "" when the person saw no more than the request itself: then nothing
             may have changed since it was asked
     Shape:  the request as it stands: approved, waiting for a second person, or deciding with an open act
-    Raises: Refused (own request, own data, no authority); BadInput (amount); Conflict when it was decided
+    Raises: Refused (own request, own data, no authority); BadInput (amount, reason); Conflict when it was decided
             meanwhile (here or elsewhere), something changed since (open the evidence again), or the budget
             does not hold it; CapillaryError when the facts cannot be read
     """
@@ -73,8 +74,9 @@ def approve(
     again = same_decision(user, request, *pressed)
     if again is not None:
         return again
+    said = check_no_card(reason.strip(), "reason")[:300]
     try:
-        return _approve(actor, user, request, amount, reason.strip()[:300], seen)
+        return _approve(actor, user, request, amount, said, seen)
     except Conflict:
         # The other half of a double click was quicker: this one says the same.
         again = same_decision(user, request, *pressed)

@@ -87,7 +87,7 @@ class RedeemForm(forms.Form):
         data = self.cleaned_data
         checks: dict[str, Callable[[], Any]] = {
             "points": lambda: exact_points(plain_number(data["points"]), PLACES),
-            "bill": lambda: line(data["bill"], LONGEST_BILL, "bill"),
+            "bill": lambda: line(data["bill"], LONGEST_BILL, "bill", is_number=True),
             "purpose": lambda: line(data["purpose"], LONGEST_PURPOSE, "purpose"),
             "notes": lambda: line(data["notes"], LONGEST_NOTES, "notes"),
         }

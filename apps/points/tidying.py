@@ -69,7 +69,7 @@ def tidied(wanted: Wanted, rules: PointsRules) -> Wanted:
         "mode": lambda: _mode(wanted),
         "programme_id": lambda: _programme(wanted),
         "points": lambda: exact_points(wanted.points, places_of(rules, wanted.programme_id.strip())),
-        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill"),
+        "bill": lambda: line(wanted.bill, LONGEST_BILL, "bill", is_number=True),
         "purpose": lambda: line(wanted.purpose, LONGEST_PURPOSE, "purpose"),
         "notes": lambda: line(wanted.notes, LONGEST_NOTES, "notes"),
     }
@@ -83,7 +83,7 @@ def _mode(wanted: Wanted) -> str:
 
 
 def _programme(wanted: Wanted) -> str:
-    programme = line(wanted.programme_id, 20, "programme_id")
+    programme = line(wanted.programme_id, 20, "programme_id", is_number=True)
     if programme and not (programme.isascii() and programme.isdecimal()):
         raise BadInput(_("Choose one of the customer's programmes."), field="programme_id")
     return programme

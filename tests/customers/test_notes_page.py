@@ -83,6 +83,15 @@ def test_an_empty_note_is_said_at_the_field(client_as, agent, outside, person):
     assert outside.requests() == []
 
 
+def test_the_number_of_a_payment_card_is_refused_and_nothing_is_sent(client_as, agent, outside, person):
+    typed = {"text": "Card 4111 1111 1111 1111", "token": uuid.uuid4()}
+    answer = client_as(agent).post(url("note_add", person), typed)
+    assert answer.status_code == 422
+    assert "This holds the number of a payment card." in answer.content.decode()
+    assert not NoteAct.objects.exists()
+    assert posts(outside) == 0
+
+
 def test_who_may_not_is_refused(client_as, auditor, outside, person, words):
     for name, args in (
         ("note_add", [person]),

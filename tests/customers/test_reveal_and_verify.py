@@ -56,7 +56,15 @@ def test_reveal_inside_the_page_swaps_the_field_and_closes_the_dialog(client_as,
     assert "lc:close" in answer["HX-Trigger-After-Swap"]
 
 
-@pytest.mark.parametrize("data", [{}, {"reason": "other", "more": " "}, {"reason": "nonsense"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"reason": "other", "more": " "},
+        {"reason": "nonsense"},
+        {"reason": "call", "more": "Card 4111 1111 1111 1111"},
+    ],
+)
 def test_reveal_without_a_reason_shows_nothing(client_as, agent, outside, person, data):
     answer = client_as(agent).post(at(person), data)
     assert answer.status_code == 422

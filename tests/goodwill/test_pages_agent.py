@@ -176,6 +176,7 @@ def test_each_other_field_says_what_is_wrong_with_it(client, form_url, subtests)
         ({"reason": other}, "Say the reason in your own words."),
         ({"comment": "y" * 10_240}, "This is too long. Use at most 1,000 characters. It has 10,240."),
         ({"bill": "z" * 10_240}, "This is too long."),
+        ({"comment": "Paid with 4111 1111 1111 1111."}, "This holds the number of a payment card."),
         ({"kind": "coupon", "series": ""}, "Choose a coupon series that is offered."),
         ({"kind": "coupon", "series": "' OR 1=1"}, "Choose one that is offered."),
         ({"kind": "gold"}, "Choose one of those shown."),

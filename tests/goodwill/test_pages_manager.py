@@ -353,6 +353,13 @@ class TestDecisions:
         assert Decision.objects.get(request=first).reason == "Agreed."
         assert "500 points approved for" in text_of(boss.get(page(second)))
 
+    def test_a_note_with_the_number_of_a_payment_card_approves_nothing(self, boss, desk):
+        request = desk.ask(500)
+        answer = approve(boss, request, reason="Card 4111 1111 1111 1111")
+        assert answer.status_code == 422
+        assert "This holds the number of a payment card." in text_of(answer)
+        assert not Decision.objects.filter(request=request).exists()
+
     def test_a_smaller_amount_is_shown_again_before_anything_moves(self, boss, desk):
         request = desk.ask(500)
         again = approve(boss, request, amount="300", shown="500")

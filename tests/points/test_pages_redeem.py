@@ -110,6 +110,7 @@ WRONG = (
     ({"points": "12.5"}, "Points of this programme are whole numbers."),
     ({"points": "100", "bill": "z" * 500}, "This is too long."),
     ({"points": "100", "notes": "z" * 10_240}, "This is too long."),
+    ({"points": "100", "notes": "Card 4111 1111 1111 1111"}, "This holds the number of a payment card."),
     ({"points": "100", "programme_id": "' OR 1=1"}, "Choose one of the customer&#x27;s programmes."),
     ({"points": "100", "mode": "no_code"}, "Your role redeems with a one-time code only."),
 )
