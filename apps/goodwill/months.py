@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from apps.audit.actor import Actor
 from apps.capillary.resources import goodwill
 from apps.capillary.types_points import GoodwillRow
-from apps.core.formats import number
+from apps.core.formats import number, points
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import GIVEN
 from apps.staff.connection import client_for
@@ -51,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """acts: how often goodwill was given, coupons among them; average of customers of the store, None unknown."""
+    """acts: how often points were given;  coupons: how many were;  average of customers of the store, None unknown."""
 
     bars: list[Bar]
     points: Decimal
@@ -75,9 +75,9 @@ class Year:
         }
 
     @property
-    def acts_words(self) -> str:
-        """``in 3 acts``."""
-        return ngettext("in %(count)s act", "in %(count)s acts", self.acts) % {"count": self.acts}
+    def given(self) -> str:
+        """``550 points in 2 acts and 1 coupon.``"""
+        return given_in(self.points, self.acts, self.coupons) or _("No goodwill in 12 months.")
 
 
 def year_of(*, actor: Actor, request: GoodwillRequest) -> Year | None:
@@ -105,7 +105,7 @@ def year_from(rows: Iterable[GoodwillRow], *, average: Decimal | None, now: date
     return Year(
         bars=[_bar(place, month, sums[month], most) for place, month in enumerate(months)],
         points=sum(sums.values(), Decimal(0)),
-        acts=len(recent),
+        acts=sum(row.kind == "POINTS" for row in recent),
         coupons=sum(row.kind == "COUPON" for row in recent),
         pending=sum(row.status.upper() == "PENDING" for row in told),
         average=average,
@@ -125,6 +125,17 @@ def average_of(store: Store | None) -> Decimal | None:
     if not sums["people"] or sums["points"] is None:
         return None
     return (Decimal(sums["points"]) / int(sums["people"])).quantize(Decimal(1))
+
+
+def given_in(total: Decimal, acts: int, coupons: int) -> str:
+    """``550 points in 2 acts and 1 coupon.``, without what there is none of; "" for nothing at all."""
+    told = []
+    if acts:
+        words = ngettext("%(points)s in %(count)s act", "%(points)s in %(count)s acts", acts)
+        told.append(words % {"points": points(total), "count": acts})
+    if coupons:
+        told.append(ngettext("%(count)s coupon", "%(count)s coupons", coupons) % {"count": coupons})
+    return _("%(given)s.") % {"given": _(" and ").join(told)} if told else ""
 
 
 def _months(now: datetime) -> list[date]:

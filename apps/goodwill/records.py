@@ -7,7 +7,10 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from apps.core.formats import points
 from apps.goodwill.models import GoodwillRequest, Kind
 from apps.goodwill.states import GIVEN, State
 from apps.operations.colleagues import Mobiles, mobiles_of_staff
@@ -19,6 +22,7 @@ DAYS = timedelta(days=90)
 class Record:
     """Of the requester, or of the place a request made elsewhere came from, without the request itself.
 
+    points, coupons  asked for altogether
     cut          approved with less than was asked;  this_customer  earlier requests for the same customer
     own_data     the customer has the requester's own mobile or e-mail
     mobiles      of how many colleagues a mobile is known, so that it could be compared
@@ -27,12 +31,23 @@ class Record:
     name: str
     asked: int
     points: Decimal
+    coupons: int
     approved: int
     cut: int
     rejected: int
     this_customer: int
     own_data: bool
     mobiles: Mobiles
+
+    @property
+    def wanted(self) -> str:
+        """``120 points and 1 coupon``."""
+        if not self.coupons:
+            return points(self.points)
+        coupons = ngettext("%(count)s coupon", "%(count)s coupons", self.coupons) % {"count": self.coupons}
+        if self.coupons == self.asked:
+            return coupons
+        return _("%(points)s and %(coupons)s") % {"points": points(self.points), "coupons": coupons}
 
     @property
     def decided(self) -> int:
@@ -57,6 +72,7 @@ def record_of(request: GoodwillRequest) -> Record:
     sums: dict[str, Any] = rows.order_by().aggregate(
         asked=Count("pk"),
         points=Sum("amount", filter=Q(kind=Kind.POINTS)),
+        coupons=Count("pk", filter=Q(kind=Kind.COUPON)),
         approved=Count("pk", filter=Q(state__in=GIVEN)),
         cut=Count("pk", filter=Q(state__in=GIVEN, approved_amount__lt=F("amount"))),
         rejected=Count("pk", filter=Q(state=State.REJECTED)),

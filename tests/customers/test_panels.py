@@ -152,6 +152,19 @@ def goodwill_row(status, value, days=1):
     )
 
 
+def test_coupons_are_no_acts_of_points_and_marks_of_the_console_are_not_shown():
+    rows = (
+        goodwill_row("APPROVED", Decimal(300)),
+        replace(goodwill_row("APPROVED", Decimal(250)), comments="LC#M8GNWW2Q2B Came late, LC#1."),
+        replace(goodwill_row("APPROVED", None), type="COUPON", updated_comments="LC#M8GNWW2Q2B/9FH2VM"),
+    )
+    values = {"goodwill": GoodwillPage(rows, Window(total=0))}
+    data = goodwill.build_sums(ASKED, values)
+    assert (data["points"], data["acts"], data["coupons"]) == (Decimal(550), "in 2 acts", 1)
+    said = {row.said for row in goodwill.build_goodwill(ASKED, values)["rows"]}
+    assert said == {(), ("Came late, LC#1.",)}
+
+
 def test_goodwill_of_twelve_months_sums_what_was_given():
     rows = (
         goodwill_row("APPROVED", Decimal(300)),

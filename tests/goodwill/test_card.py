@@ -35,3 +35,18 @@ class TestOwnData:
             one.set_mobile(f"+91 55599 9000{place}")
             one.save()
         assert "No match with staff phone or e-mail" in card(desk.ask(500))
+
+
+class TestNumbers:
+    def test_a_coupon_is_no_act_of_points(self, desk, outside, client_as, lead):
+        desk.ask(120)
+        desk.ask(kind="coupon")
+        request = desk.ask(500)
+        page = client_as(lead).get(f"/goodwill/approvals/{request.pk}/year/")
+        assert "120 points in 1 act and 1 coupon." in text_of(page)
+
+    def test_the_record_names_coupons_beside_points(self, desk, card):
+        desk.ask(120)
+        assert "1 time, 120 points Approved" in card(last := desk.ask(500))
+        desk.ask(kind="coupon")
+        assert "2 times, 120 points and 1 coupon" in card(last)

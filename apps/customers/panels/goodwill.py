@@ -1,5 +1,6 @@
 """Goodwill as the outside keeps it: the list, and the sums of twelve months."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -15,16 +16,21 @@ from apps.customers.panels.words import tidy_word
 
 BADGES = {"APPROVED": "done", "PENDING": "waiting", "REJECTED": "refused"}
 YEAR = timedelta(days=365)
+MARK = re.compile(r"(?<!\w)LC[#/][0-9A-Z]{6,}(/[0-9A-Z]+)?(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request; badge is one of the fixed words, empty for a state the console does not know."""
+    """One request; badge is one of the fixed words, empty for a state the console does not know.
+
+    said  what was written beside it, without the console's own marks
+    """
 
     request: GoodwillRow
     kind: str
     badge: str
     state: str
+    said: tuple[str, ...] = ()
 
 
 def build_goodwill(asked: Asked, values: Values) -> dict[str, Any]:
@@ -49,13 +55,12 @@ def build_sums(asked: Asked, values: Values) -> dict[str, Any]:
     ]
     if not rows:
         return {**_none(), "empty_title": _("No goodwill in 12 months.")}
-    given = [row for row in rows if row.badge == "done"]
-    points = [
-        row.request.approved_value or Decimal(0) for row in given if row.request.type.upper() == "POINTS"
-    ]
+    given = [row.request for row in rows if row.badge == "done"]
+    points = [one.approved_value or Decimal(0) for one in given if one.type.upper() == "POINTS"]
     return {
         "points": sum(points, Decimal(0)),
-        "acts": ngettext("in %(count)s act", "in %(count)s acts", len(given)) % {"count": len(given)},
+        "acts": ngettext("in %(count)s act", "in %(count)s acts", len(points)) % {"count": len(points)},
+        "coupons": sum(one.type.upper() == "COUPON" for one in given),
         "waiting": sum(row.badge == "waiting" for row in rows),
         "last": next((row for row in rows if row.request.reason), None),
         "count": len(rows),
@@ -66,9 +71,20 @@ def _rows(page: GoodwillPage) -> list[Row]:
     oldest = timezone.now() - 100 * YEAR
     ordered = sorted(page.rows, key=lambda row: row.added_at or oldest, reverse=True)
     return [
-        Row(row, tidy_word(row.type), BADGES.get(row.status.upper(), ""), tidy_word(row.status))
+        Row(
+            row,
+            tidy_word(row.type),
+            BADGES.get(row.status.upper(), ""),
+            tidy_word(row.status),
+            tuple(filter(None, (_unmarked(row.comments), _unmarked(row.updated_comments)))),
+        )
         for row in ordered
     ]
+
+
+def _unmarked(words: str) -> str:
+    """Without the mark by which the console finds its own request again."""
+    return " ".join(MARK.sub(" ", words).split()) if MARK.search(words) else words
 
 
 def _none() -> dict[str, Any]:
