@@ -69,6 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # Three programs share two processors: once in some thousand visits one of them is late. Whoever fails
+            # twice is wrong; whoever fails once stands in the summary.
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass
