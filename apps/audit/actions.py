@@ -7,13 +7,16 @@ A room does so in its own actions.py, which is imported at start:
              icon="checks", family="goodwill", customer=True, reason=False)
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+# From an entry's subject and details to what of them a sentence says in other words.
+InWords = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 # How long entries of an action are kept: as looks, as calls, for good, or (all others) as acts.
 CALLS, LOOKS, ACTS, ALWAYS = "calls", "looks", "acts", "always"
@@ -31,6 +34,7 @@ class Action:
     reason    True when a reason must be given
     moves     True when points move: shown in green
     kept_as   the class by which it is kept, where family and last word do not tell
+    in_words  what the sentence says in words where details hold names of machines; made when it is read
     """
 
     name: str
@@ -42,6 +46,7 @@ class Action:
     moves: bool = False
     others: Mapping[str, Text] = field(default_factory=dict)
     kept_as: str = ""
+    in_words: InWords | None = None
 
     @property
     def kept(self) -> str:
@@ -71,9 +76,12 @@ def register(
     moves: bool = False,
     others: Mapping[str, Text] | None = None,
     kept_as: str = "",
+    in_words: InWords | None = None,
 ) -> None:
     """Make an action known. Raises ValueError when another one already has this name."""
-    action = Action(name, sentence, icon, family, customer, reason, moves, dict(others or {}), kept_as)
+    action = Action(
+        name, sentence, icon, family, customer, reason, moves, dict(others or {}), kept_as, in_words
+    )
     if _actions.setdefault(name, action) != action:
         raise ValueError(f"The action {name!r} is registered twice, differently.")
 
@@ -127,28 +135,6 @@ register(
     icon="certificate",
     family="trail",
     kept_as=LOOKS,
-)
-register("watch.viewed", _("%(actor)s read what the watch found: %(filters)s."), icon="bell", family="watch")
-register("watch.item.opened", _("%(actor)s opened %(subject)s (%(about)s)."), icon="eye", family="watch")
-register(
-    "watch.item.raised",
-    _("The watch found something unusual: %(subject)s, %(rule)s, %(about)s."),
-    icon="alert-triangle",
-    family="watch",
-)
-register(
-    "watch.item.looked_at",
-    _("%(actor)s looked at %(subject)s (%(about)s): %(reason)s"),
-    icon="circle-check",
-    family="watch",
-    reason=True,
-)
-register(
-    "watch.item.not_marked",
-    _("%(actor)s may not mark %(subject)s: %(reason)s"),
-    icon="lock",
-    family="watch",
-    reason=True,
 )
 register(
     "trail.customer.viewed",

@@ -16,7 +16,8 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """A room says in its own actions.py what it can write here, so that the trail imports no room."""
         from apps.audit import key_check
-        from apps.audit.subject_requests import actions  # noqa: F401 it registers
+        from apps.audit.subject_requests import actions as of_requests  # noqa: F401 it registers
+        from apps.audit.watch import actions as of_the_watch  # noqa: F401 the same
 
         connection_created.connect(key_check.look, dispatch_uid="audit key check")
         autodiscover_modules("actions")

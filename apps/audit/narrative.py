@@ -85,7 +85,11 @@ def _words(entry: Entry) -> Words:
     if entry.is_call:
         facts |= {"method": entry.method, "path": entry.path, "status": str(entry.status or NOTHING)}
     else:
-        facts |= _texts(entry.content["details"])
+        details = entry.content["details"]
+        facts |= _texts(details)
+        action = action_named(entry.action)
+        if action and action.in_words:
+            facts |= action.in_words({**details, "subject": entry.subject})
     for name, value in facts.items():
         # A number such as GR-10418 stays on one line.
         whole = '<b class="lc-nowrap">{}</b>' if NUMBER.fullmatch(value) else "<b>{}</b>"

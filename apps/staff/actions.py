@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.actions import register
+from apps.staff.page_names import call_in_words, refusal_in_words
 
 FAMILY = "access"
 
@@ -15,7 +16,13 @@ register(
     icon="lock",
     family=FAMILY,
 )
-register("staff.refused", _("%(actor)s was refused: %(subject)s."), icon="shield-x", family=FAMILY)
+register(
+    "staff.refused",
+    _("%(actor)s was refused: %(page)s."),
+    icon="shield-x",
+    family=FAMILY,
+    in_words=refusal_in_words,
+)
 register("staff.password_changed", _("%(actor)s changed their password."), icon="lock-check", family=FAMILY)
 register(
     "staff.password_refused",
@@ -230,7 +237,13 @@ register(
     icon="shield-x",
     family=FAMILY,
 )
-register("api.called", _("%(actor)s called %(subject)s over the API."), icon="eye", family=FAMILY)
+register(
+    "api.called",
+    _("%(actor)s called %(page)s over the API."),
+    icon="eye",
+    family=FAMILY,
+    in_words=call_in_words,
+)
 register("api.document_read", _("%(actor)s read what programs may ask."), icon="eye", family=FAMILY)
 register("api.refused", _("A program came with a key that does not work."), icon="shield-x", family=FAMILY)
 register(

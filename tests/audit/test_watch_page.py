@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import Entry, WatchItem
+from apps.audit.narrative import plain_sentence
 from apps.audit.services import record
+from apps.audit.watch.raising import WATCHER
 from apps.audit.watch.reading import ROWS, SHOWN
 from apps.core.context import new_reference, use_reference
 
@@ -155,11 +157,46 @@ def test_a_note_that_cannot_be_kept_stays_typed_with_the_reason_beside_it(item, 
     assert WatchItem.objects.waiting().count() == 1
 
 
+@pytest.mark.parametrize(
+    "note", ["Her number 915550000001.", "Wrote to kavya@example.com.", "Card 7055 0000 0000 0023"]
+)
+def test_a_note_keeps_no_address_and_no_number_of_anybody(item, client_as, auditor, note):
+    """The trail would mask them; the item has nobody whose erasure finds them."""
+    shown = item()
+    answer = client_as(auditor).post(reverse("audit:watch_look", args=[shown.pk]), {"note": note})
+    assert answer.status_code == 422
+    assert "Leave addresses, numbers and codes out of it" in answer.content.decode()
+    assert note in answer.content.decode()
+    shown.refresh_from_db()
+    assert (shown.note, shown.looked_at) == ("", None)
+    answer = client_as(auditor).post(
+        reverse("audit:watch_look", args=[shown.pk]), {"note": "Entry 1,774 of 23 November 2026, 41 times."}
+    )
+    assert answer.status_code == 302
+
+
+def test_what_the_watch_raised_reads_as_the_item_does(client_as, auditor):
+    told = {"about": "Rohan Mehta", "counts": {"refused": 5, "in_a_row": 5}}
+    for rule in ("sign_ins", "gone"):
+        record("watch.item.raised", actor=WATCHER, subject="watch item 2", details={"rule": rule, **told})
+    record(
+        "watch.item.raised", actor=WATCHER, subject="watch item 3", details={"rule": "sign_ins", "about": "X"}
+    )
+    found = [plain_sentence(one) for one in Entry.objects.filter(action="watch.item.raised").order_by("pk")]
+    assert found == [
+        "The watch found something unusual (watch item 2). Rohan Mehta: 5 wrong sign-ins in a row.",
+        "The watch found something unusual (watch item 2). gone: Rohan Mehta.",
+        "The watch found something unusual (watch item 3). Wrong sign-ins: X.",
+    ]
+
+
 def test_somebody_elses_mark_is_told_and_the_page_shows_it(item, client_as, auditor):
     shown = item(looked=True)
     answer = client_as(auditor).post(reverse("audit:watch_look", args=[shown.pk]), {"note": "Mine."})
     assert answer.status_code == 409
     assert "Lena Fischer looked at it already." in answer.content.decode()
+    refusal = Entry.objects.get(action="watch.item.not_marked")
+    assert (refusal.outcome, refusal.reference) == ("refused", answer["X-Reference"])
     shown.refresh_from_db()
     assert shown.note == "A market day."
 

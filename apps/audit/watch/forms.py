@@ -9,7 +9,7 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(
         label=_("What you found"),
-        help_text=_("Kept with the item and in the audit trail."),
+        help_text=_("Kept with the item and in the audit trail. No addresses and numbers of people."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

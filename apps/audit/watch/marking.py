@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.audit.guard import Guard
 from apps.audit.models import WatchItem
 from apps.audit.services import record
-from apps.core.errors import Conflict, Refused
+from apps.core.errors import BadInput, Conflict, Refused
 from apps.core.words import needed
 
 MARK = "staff.mark_watch"
@@ -29,13 +30,27 @@ class Person(Protocol):
 def mark_looked_at(*, actor: Actor, user: Person, item: WatchItem, note: str) -> WatchItem:
     """Say what came of looking.
 
-    Raises: Refused without the permission, or for the person it is about: an entry too;
-            BadInput (note); Conflict when somebody marked it already; TraceUnavailable
+    Raises: Refused without the permission, or for the person it is about, and Conflict when somebody marked it
+            already: an entry too; BadInput (note), also for addresses and numbers of people; TraceUnavailable
     """
     if refusal := why_not_mark(user, item):
-        record("watch.item.not_marked", actor=actor, outcome="refused", subject=item.number, reason=refusal)
+        _not_marked(actor, item, refusal)
         raise Refused(refusal)
     words = needed(note, LONGEST, "note", missing=_("Say what you found."))
+    if Guard(strict=True).text(words) != words:
+        # The trail would mask it, and the item would keep it in full where no erasure looks for it.
+        raise BadInput(
+            _("Leave addresses, numbers and codes out of it: the entries beside it say whose they are."),
+            field="note",
+        )
+    try:
+        return _marked(actor, user, item, words)
+    except Conflict as error:
+        _not_marked(actor, item, error.message)
+        raise
+
+
+def _marked(actor: Actor, user: Person, item: WatchItem, words: str) -> WatchItem:
     with transaction.atomic():
         kept = WatchItem.objects.select_for_update().get(pk=item.pk)
         if kept.looked_at is not None:
@@ -54,6 +69,10 @@ def mark_looked_at(*, actor: Actor, user: Person, item: WatchItem, note: str) ->
             details={"rule": kept.rule, "about": kept.about, "evidence": kept.evidence.get("total", 0)},
         )
     return kept
+
+
+def _not_marked(actor: Actor, item: WatchItem, words: str) -> None:
+    record("watch.item.not_marked", actor=actor, outcome="refused", subject=item.number, reason=words)
 
 
 def why_not_mark(user: Person, item: WatchItem) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import Entry, WatchItem
 from apps.audit.narrative import Row, rows
-from apps.audit.watch.rules import rule_named
+from apps.audit.watch.rules import found_in_words, rule_named
 from apps.core import reader
 from apps.core.formats import clock, day
 
@@ -65,7 +65,7 @@ def in_words(item: WatchItem) -> Shown:
     counts = item.evidence.get("counts", {})
     return Shown(
         item=item,
-        title=rule.words(item.about, counts) if rule else f"{item.rule}: {item.about}.",
+        title=found_in_words(item.rule, item.about, counts),
         rule=str(rule.title) if rule else item.rule,
         period=_period(item),
         total=int(item.evidence.get("total", 0)),

@@ -73,6 +73,17 @@ def rule_named(name: str) -> Rule | None:
     return _rules.get(name)
 
 
+def found_in_words(name: str, about: str, counts: Mapping[str, Any]) -> str:
+    """What a rule found as a sentence; shorter where the rule is gone, or counts something else by now."""
+    rule = rule_named(name)
+    if rule is None:
+        return f"{name}: {about}."
+    try:
+        return rule.words(about, counts)
+    except (KeyError, TypeError, ValueError):
+        return f"{rule.title}: {about}."
+
+
 def limit(name: str) -> Any:
     """A setting of the watch: ``limit("reveals_a_day")`` is CONSOLE_WATCH_REVEALS_A_DAY; nought switches off."""
     return settings.CONSOLE_WATCH[name]
