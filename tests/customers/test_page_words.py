@@ -175,3 +175,22 @@ def test_a_field_nobody_has_asks_for_no_reason(desk, person):
     answer = desk.get(url)
     assert answer.status_code == 404
     assert "no such field" in text(answer)
+
+
+def test_programmes_are_called_by_their_names_and_asked_for_once(desk, outside, person_of_the_sandbox):
+    asked = "/v2/organization/programs"
+    address = page(person_of_the_sandbox("everything"))
+    for _look in range(2):
+        html = text(desk.get(address))
+        assert "Maple Rewards" in html
+        assert "Thread Circle" in html
+        assert "rogramme 10" not in html
+    assert len(outside.requests(path=asked)) == 1
+
+
+def test_where_names_are_not_told_programmes_are_called_by_their_ids(desk, outside, person_of_the_sandbox):
+    outside.add_fault(kind="status", status=404, path="/v2/organization/programs")
+    address = page(person_of_the_sandbox("everything"))
+    for _look in range(2):
+        assert "Programme 101" in text(desk.get(address))
+    assert len(outside.requests(path="/v2/organization/programs")) == 1

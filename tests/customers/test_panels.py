@@ -15,6 +15,7 @@ from apps.capillary.types_activity import (
 )
 from apps.capillary.types_common import Window
 from apps.capillary.types_customer import Customer, FraudDetails, Identifier, Profile
+from apps.capillary.types_organisation import Programme
 from apps.capillary.types_points import (
     ExpiringPoints,
     GoodwillPage,
@@ -95,11 +96,13 @@ def test_the_next_expiry_is_the_first_of_all_programmes_as_the_table_tells_it():
         ExpiringPoints(Decimal(1), None, "101"),
     ]
     who = customer(expiring=tuple(rows), points=balance("101"))
-    data = points.build_points(ASKED, {"customer": who, "loyalty": (balance("102"), balance("101", "30"))})
+    told = (balance("102"), balance("101", "30"))
+    data = points.build_points(ASKED, {"customer": who, "loyalty": told, "programmes": ()})
     assert (data["main"].id, data["main"].expiring) == ("101", Decimal(12))
     assert (data["next"].programme, data["next"].points, data["next"].days_left) == ("Programme 102", 9, 3)
-    table = points.build_expiring(ASKED, {"customer": who, "loyalty": (balance("102"), balance("101"))})
-    assert table["rows"][0] == data["next"]
+    named = (Programme("102", "Thread Circle", False),)
+    table = points.build_expiring(ASKED, {"customer": who, "loyalty": told, "programmes": named})
+    assert table["rows"][0] == replace(data["next"], programme="Thread Circle")
     assert [row.points for row in table["rows"]] == [9, 12]
     assert len(data["programmes"]) == 2
 

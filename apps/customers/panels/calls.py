@@ -16,6 +16,7 @@ from apps.capillary.resources import (
     redemptions,
     transactions,
 )
+from apps.customers.panels.programme_names import names_call
 from apps.customers.panels.registry import Asked
 
 ROWS = 10
@@ -57,6 +58,7 @@ CALLS: Mapping[str, Callable[[Asked], Call[Any] | None]] = {
     "customer": lambda asked: customers.get(customer_id=asked.customer_id),
     "status_log": lambda asked: customers.status_log(customer_id=asked.customer_id),
     "record": _record,
+    "programmes": lambda _asked: names_call(),
     "loyalty": lambda asked: loyalty.details(customer_id=asked.customer_id),
     "latest_bills": lambda asked: transactions.history(customer_id=asked.customer_id, limit=ROWS),
     "bills": _bills,

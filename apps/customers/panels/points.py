@@ -1,6 +1,6 @@
 """Points: the tiles, the programmes, what expires when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.capillary.types_customer import Customer
 from apps.capillary.types_points import ExpiringPoints, PointsBalance
+from apps.customers.panels.programme_names import names_from, programme_name
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import day_of, last_day, never, tidy_word, tier_tone, total
 
@@ -63,9 +64,10 @@ def build_points(asked: Asked, values: Values) -> dict[str, Any]:
             "empty_title": _("Not in a loyalty programme."),
             "empty_text": _("This customer is known and has no points account."),
         }
-    programmes = [_programme(balance, customer) for balance in balances]
+    names = names_from(values.get("programmes"))
+    programmes = [_programme(balance, customer, names) for balance in balances]
     main = _main(balances, customer)
-    coming = _expiries(customer, values.get("loyalty"))
+    coming = _expiries(customer, values.get("loyalty"), names)
     return {
         "main": programmes[main],
         "programmes": programmes if len(programmes) > 1 else [],
@@ -79,7 +81,8 @@ def build_points(asked: Asked, values: Values) -> dict[str, Any]:
 
 def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
     """What expires when, the next first."""
-    rows = _expiries(values["customer"], values.get("loyalty"))
+    names = names_from(values.get("programmes"))
+    rows = _expiries(values["customer"], values.get("loyalty"), names)
     if not rows:
         return {
             "empty_title": _("No points are about to expire."),
@@ -93,25 +96,27 @@ def build_expiring(asked: Asked, values: Values) -> dict[str, Any]:
     }
 
 
-def _expiries(customer: Customer, balances: Sequence[PointsBalance] | None) -> list[Expiry]:
+def _expiries(
+    customer: Customer, balances: Sequence[PointsBalance] | None, known: Mapping[str, str]
+) -> list[Expiry]:
     """One row per day and programme, the next first: the tile and the table tell the same."""
-    names = _names(customer, balances)
+    names = {one.program_id: _title(one, known) for one in (*customer.programs, *(balances or ()))}
     sums: dict[tuple[date | None, str], Decimal] = {}
     for one in _coming(customer.expiring):
         key = (one.expires_on, one.program_id)
         sums[key] = sums.get(key, Decimal(0)) + one.points
     return [
-        Expiry(on, points, names.get(program) or _untitled(program), _soon(on))
+        Expiry(on, points, names.get(program) or programme_name(program, known), _soon(on))
         for (on, program), points in sums.items()
     ]
 
 
-def _programme(balance: PointsBalance, customer: Customer) -> Programme:
+def _programme(balance: PointsBalance, customer: Customer, known: Mapping[str, str]) -> Programme:
     coming = [one for one in _coming(customer.expiring) if one.program_id in {balance.program_id, ""}]
     first = coming[0].expires_on if coming else None
     return Programme(
         id=balance.program_id,
-        title=_title(balance),
+        title=_title(balance, known),
         tier=tidy_word(balance.tier),
         tier_tone=tier_tone(balance.tier),
         tier_until=last_day(balance.tier_expires_at),
@@ -160,16 +165,8 @@ def _since(customer: Customer) -> datetime | None:
     )
 
 
-def _names(customer: Customer, balances: Sequence[PointsBalance] | None) -> dict[str, str]:
-    return {one.program_id: _title(one) for one in (*customer.programs, *(balances or ()))}
-
-
-def _title(balance: PointsBalance) -> str:
-    return balance.title or balance.description or _untitled(balance.program_id)
-
-
-def _untitled(program_id: str) -> str:
-    return _("Programme %(id)s") % {"id": program_id} if program_id else ""
+def _title(balance: PointsBalance, known: Mapping[str, str]) -> str:
+    return balance.title or balance.description or programme_name(balance.program_id, known)
 
 
 POINTS = register_panel(
@@ -180,6 +177,7 @@ POINTS = register_panel(
         template="customers/panels/points.html",
         build=build_points,
         needs=("customer", "loyalty"),
+        wants=("programmes",),
         absent=NOT_IN_A_PROGRAMME,
     )
 )
@@ -192,7 +190,7 @@ EXPIRING = register_panel(
         build=build_expiring,
         flush=True,
         needs=("customer",),
-        wants=("loyalty",),
+        wants=("loyalty", "programmes"),
         aside=True,
     )
 )

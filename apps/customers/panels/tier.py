@@ -1,11 +1,13 @@
 """Tier and status: what led to the tier, what comes next, and how the account's status changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.capillary.types_activity import CustomerRecord, TierChange
+from apps.customers.panels.programme_names import names_from
 from apps.customers.panels.registry import Asked, Panel, Values, register_panel
 from apps.customers.panels.words import last_day, tidy_word
 
@@ -17,9 +19,12 @@ def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
     record: CustomerRecord | None = values.get("record")
     if record is not None and record.customer_id != str(asked.customer_id):
         record = None
+    names = names_from(values.get("programmes"))
     return {
         "record": record,
-        "history": [(change, _programme(change)) for change in record.tier_history[:6]] if record else (),
+        "history": [(change, _programme(change, names)) for change in record.tier_history[:6]]
+        if record
+        else (),
         "gaps": [gap for gap in record.gaps if gap.gap is not None] if record else (),
         "statuses": (values.get("status_log") or ())[:6],
         "tier": tidy_word(record.tier) if record else "",
@@ -28,10 +33,12 @@ def build_tier(asked: Asked, values: Values) -> dict[str, Any]:
     }
 
 
-def _programme(change: TierChange) -> str:
+def _programme(change: TierChange, names: Mapping[str, str]) -> str:
     """The programme a change was in; no sample shows how an answer spells it."""
     told = next((change.raw[key] for key in PROGRAMME if change.raw.get(key)), "")
-    return _("programme %(id)s") % {"id": told} if str(told).isdecimal() else str(told)
+    if not str(told).isdecimal():
+        return str(told)
+    return names.get(str(told)) or _("programme %(id)s") % {"id": told}
 
 
 TIER = register_panel(
@@ -42,6 +49,7 @@ TIER = register_panel(
         template="customers/panels/tier.html",
         build=build_tier,
         needs=("record", "status_log"),
+        wants=("programmes",),
         aside=True,
     )
 )
