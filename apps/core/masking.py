@@ -1,8 +1,11 @@
 """Masks for identifiers and contact data: enough to recognise a value, never enough to use it."""
 
+import re
 from collections.abc import Callable
 
 DOT = "•"
+# Sixteen digits and more, as they are typed or in fours: longer than any telephone number.
+CARDS = re.compile(r"(?<!\d)(?:\d{16,}|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?)(?!\d)")
 
 
 def mask(kind: str, value: object) -> str:
@@ -15,6 +18,11 @@ def mask(kind: str, value: object) -> str:
     if not text:
         return ""
     return MASKS.get(kind, _whole)(text)
+
+
+def mask_cards(text: str) -> str:
+    """Typed words with each number that is as long as a card's masked; shorter ones are the trail's own business."""
+    return CARDS.sub(lambda found: mask("card", found[0]), text)
 
 
 def _whole(_text: str) -> str:

@@ -11,6 +11,7 @@ from apps.audit.actor import Actor
 from apps.audit.writing import written
 from apps.core.context import current_reference
 from apps.core.errors import Conflict, ConsoleError, Refused
+from apps.core.masking import mask_cards
 from apps.goodwill.acting import carry_out, reserve
 from apps.goodwill.checking import Wanted, checked
 from apps.goodwill.duplicates import Duplicate, likely_duplicates, outside_duplicates
@@ -115,8 +116,18 @@ def _reserve(
             reason=request.reason_words,
             why=[one["rule"] for one in way.why],
             different_matter=wanted.different_matter,
+            **_typed(wanted),
         )
     return act
+
+
+def _typed(wanted: Wanted) -> dict[str, str]:
+    """What was typed beside it, so that the entry is found by it; the trail masks numbers and addresses in it.
+
+    Not under "bill", where long numbers are facts: people type a ticket here, or whatever is on their mind.
+    """
+    typed = {"ticket": wanted.bill, "comment": wanted.comment}
+    return {name: mask_cards(words) for name, words in typed.items() if words}
 
 
 def _take(request: GoodwillRequest, way: Route, user: User, store: Store, grant: FileGrant | None) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core.masking import MASKS, mask
+from apps.core.masking import MASKS, mask, mask_cards
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_a_mask_never_gives_the_value_back(kind, value):
 @given(st.from_regex(r"\+?[0-9]{6,15}", fullmatch=True))
 def test_a_masked_mobile_keeps_at_most_four_digits(number):
     assert sum(letter.isdigit() for letter in mask("mobile", number)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("card 7055000000000023.", "card •••• 0023."),
+        ("card 7055 0000 0000 0023, call", "card •••• 0023, call"),
+        ("7055-0000-0000-0023", "•••• 0023"),
+        ("INV-20611 of 2026-11-23 2026-11-24", "INV-20611 of 2026-11-23 2026-11-24"),
+        ("915550000001", "915550000001"),
+    ],
+)
+def test_numbers_as_long_as_a_card_s_are_masked_in_typed_words(typed, kept):
+    assert mask_cards(typed) == kept

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from apps.audit import texts
+from apps.audit.filters import Filters
+from apps.audit.log.sealer import seal_all
 from apps.audit.models import Entry
 from apps.core.errors import BadInput, Conflict, Refused
 from apps.goodwill.models import Budget, CouponSeries, GoodwillRequest, LimitRule, Reason, Taking
@@ -31,6 +34,24 @@ def test_within_ones_own_authority_it_is_sent_and_approved_by_policy_in_two_reco
     actions = list(Entry.objects.filter(subject=request.number).values_list("action", flat=True))
     for action in ("asked", "sent", "approval_begun", "approved"):
         assert f"goodwill.request.{action}" in actions
+
+
+def test_the_entry_of_asking_tells_ticket_and_comment_masked_and_is_found_by_them(desk):
+    comment = "Call +91 55500 14417 or kavya@example.com, card 7055000000000023: cake came late."
+    request = desk.ask(200, bill="TCK-991", comment=comment)
+    entry = Entry.objects.get(subject=request.number, action="goodwill.request.asked")
+    told = entry.content["details"]
+    assert told["ticket"] == "TCK-991"
+    assert told["comment"] == "Call •••••• 4417 or k••••@example.com, card •••• 0023: cake came late."
+    seal_all()
+    while texts.catch_up():
+        pass
+    for words in ("TCK-991", "cake came late"):
+        assert entry in Entry.objects.filter_by(Filters(text=words))
+    assert request.comment == comment
+    plain = desk.ask(120)
+    told = Entry.objects.get(subject=plain.number, action="goodwill.request.asked").content["details"]
+    assert not {"ticket", "comment"} & told.keys()
 
 
 def test_above_it_the_request_waits_and_says_why(desk, outside):
