@@ -60,7 +60,10 @@ class MomentField(forms.Field):
                 read = datetime.fromisoformat(text)
         except ValueError:
             pass
-        if read is None or read.year not in YEARS:
+        if read is not None and read.year not in YEARS:
+            words = _("Give a day from %(first)s to %(last)s.")
+            raise forms.ValidationError(words, params={"first": YEARS.start, "last": YEARS.stop - 1})
+        if read is None:
             raise forms.ValidationError(_("Write a day such as 2026-11-23, or with a time 2026-11-23T14:30."))
         if isinstance(read, datetime) and timezone.is_naive(read):
             return read.replace(tzinfo=reader.zone())

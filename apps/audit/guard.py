@@ -41,10 +41,13 @@ class Guard:
     strict       for what our own rooms write: a bare code is a secret, and only ids and references are numbers.
                  Without it, for what the client has redacted already: the API's ``code`` and its ids stay.
     identifiers  the (kind, full value) pairs the entry is about: found anywhere, they are masked
+    customer     the internal id the entry is about: it stands there in clear, so it may be said in words too
     """
 
-    def __init__(self, *, strict: bool, identifiers: Iterable[tuple[str, str]] = ()) -> None:
-        self.strict = strict
+    def __init__(
+        self, *, strict: bool, identifiers: Iterable[tuple[str, str]] = (), customer: str = ""
+    ) -> None:
+        self.strict, self.customer = strict, customer
         # The internal id is the one that may be kept: it names a customer to nobody outside.
         self.known = [
             (value, mask(kind, value))
@@ -94,7 +97,7 @@ class Guard:
         for value, instead in self.known:
             if value in text:
                 text = text.replace(value, instead)
-        return _text(text, fact=fact)
+        return _text(text, fact=fact, customer=self.customer)
 
     def _is_fact(self, key: str, value: Any) -> bool:
         """Ids and references may be long numbers without being anybody's phone."""
@@ -115,13 +118,15 @@ class Guard:
         return NEVER_KEPT
 
 
-def _text(text: str, *, fact: bool = False) -> str:
+def _text(text: str, *, fact: bool = False, customer: str = "") -> str:
     if "@" in text:
         text = EMAIL.sub(lambda found: mask("email", found[0]), text)
     if fact or len(text) < SHORTEST:
         return text
     text = codeless(text)
-    return DIGITS.sub(_masked_number, text) if len(text) >= SHORTEST_PHONE else text
+    if len(text) < SHORTEST_PHONE:
+        return text
+    return DIGITS.sub(lambda found: found[0] if found[0] == customer else _masked_number(found), text)
 
 
 # Asked for each value of each answer. Only names are kept here, never values.

@@ -52,7 +52,7 @@ def record(
         _check(action, actor, outcome, str(customer), reason)
     except DatabaseError as error:
         raise trace_unavailable() from error
-    guard = Guard(strict=True, identifiers=pairs)
+    guard = Guard(strict=True, identifiers=pairs, customer=str(customer))
     draft = store.Draft(
         action=action,
         actor=actor,

@@ -1,7 +1,10 @@
 """Checkpoints and verifications as people see them, and that asking for one is an act."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.log import sealer
 from apps.audit.log.verifying import verify_waiting
@@ -38,6 +41,10 @@ def test_the_note_is_served_byte_for_byte(reader, sealed):
     point = Checkpoint.objects.get()
     page = reader.get(reverse("audit:checkpoint", args=[point.size]))
     assert point.root_hex in page.content.decode()
+    # Many fall into one minute.
+    second = f"{timezone.localtime(point.at):%H:%M:%S}"
+    for shown in (page, reader.get(reverse("audit:checkpoints"))):
+        assert re.search(rf">[^<]*{second}[^<]*</time>", shown.content.decode())
     answer = reader.get(reverse("audit:checkpoint_note", args=[point.size]))
     assert answer.content.decode() == point.note
     assert answer["Content-Disposition"] == f'attachment; filename="checkpoint-{point.size}.txt"'
@@ -128,6 +135,8 @@ def test_a_range_that_is_none_is_told_beside_the_field_and_kept(reader, sealed, 
     assert answer.status_code == 422
     assert words in page
     assert f'value="{first}"' in page
+    # The page opens where it is wrong: the fields stand below many checkpoints.
+    assert re.findall(r'<input[^>]*name="(\w+)"[^>]*autofocus', page) == ["last" if last else "first"]
     assert not Verification.objects.exists()
 
 

@@ -93,6 +93,8 @@ def test_nothing_of_an_address_is_passed_over_in_silence(query, line, client_as,
     assert answer.status_code == 422
     assert answer.context["line"] == line
     assert "rows" not in answer.context
+    # What is not shown is not exported either.
+    assert answer.context["export_url"] == reverse("operations:operation_new", args=["trail_export"])
 
 
 def test_an_address_may_say_what_people_type(client_as, auditor):
@@ -177,7 +179,8 @@ def test_one_step_leads_to_an_address_that_stays(typed):
         ({"action": "nothing.such"}, "action", "nothing.such"),
         ({"action": "zzz.*"}, "action", "zzz.*"),
         ({"from": "23/11"}, "from", "2026-11-23"),
-        ({"from": "9999-12-31"}, "from", "2026-11-23"),
+        ({"from": "9999-12-31"}, "from", "Give a day from 1990 to 2199."),
+        ({"from": "1900-01-01"}, "from", "Give a day from 1990 to 2199."),
         ({"until": "2026-11-23T25:00"}, "until", "2026-11-23T14:30"),
         ({"from": "2026-11-23", "until": "2026-11-01"}, "until", "before the beginning"),
         ({"from": "2026-11-23T14:30", "until": "2026-11-23T14:30"}, "until", "before the beginning"),

@@ -101,6 +101,17 @@ def test_what_was_searched_for_is_recorded_but_no_identifier(client_as, auditor)
     assert [row.entry for row in found.context["rows"]] == [entry]
 
 
+def test_the_internal_id_searched_for_is_said_as_it_stands_in_its_entry(asha, client_as, auditor):
+    record("customer.viewed", actor=asha, customer="500000001")
+    read = client_as(auditor).get(reverse("audit:trail"), {"customer": "500000001"})
+    assert len(read.context["rows"]) == 1
+    entry = Entry.objects.filter(action="trail.viewed").latest("id")
+    assert (entry.customer, entry.content["details"]["filters"]) == ("500000001", "customer: 500000001")
+    # Any other number in the same entry may be somebody's.
+    told = record("trail.viewed", actor=asha, customer="500000001", details={"filters": "x 500000002 x"})
+    assert "500000002" not in told.content["details"]["filters"]
+
+
 # PostgreSQL answers nothing more in a transaction in which a write has failed; the house has none around a page.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["trail", "entry", "click", "history"])

@@ -42,6 +42,23 @@ def test_the_log_is_looked_at_and_verified(open_page, sign_in, auditor, sealed, 
     look_at(page, "checkpoint")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_range_that_is_none_is_seen_at_once(open_page, sign_in, auditor, sealed, watch, script, screenshot):
+    watch.expect("status of 422")
+    for _ in range(25):
+        record("trail.viewed", actor=ASHA, details={"filters": "everything"})
+        sealer.seal_all()
+    for phone in (False, True):
+        page = open_page(phone=phone, script=script)
+        sign_in(page, auditor)
+        page.goto("/trail/checkpoints/")
+        page.get_by_label("From place").fill("999")
+        page.get_by_role("button", name="Verify", exact=True).click()
+        expect(page.get_by_text("places.", exact=False).last).to_be_in_viewport()
+        expect(page.get_by_label("From place")).to_be_focused()
+        screenshot(page, f"range-mistake{'-phone' if phone else ''}{'' if script else '-plain'}")
+
+
 def test_without_script_too(open_page, sign_in, auditor, sealed):
     page = open_page(script=False)
     sign_in(page, auditor)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,32 @@ def fill(page, **more):
     given = {"From day": timezone.localdate().isoformat(), "Reason": "Quarterly review", **more}
     for label, value in given.items():
         page.get_by_label(label).fill(value)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_filters_in_force_come_along(
+    open_page, sign_in, auditor, kept, watch, look_at, screenshot, phone
+):
+    page = open_page(phone=phone)
+    sign_in(page, auditor)
+    # A full number: of it only mask and keyed hash go on.
+    page.goto("/trail/?actor=asha&customer=4417&period=today")
+    page.get_by_role("link", name="Export…").click()
+    expect(page.get_by_label("Only entries that")).to_have_value("actor:asha customer:4417")
+    expect(page.get_by_label("From day")).to_have_value(timezone.localdate().isoformat())
+    screenshot(page, f"export-from-trail{'-phone' if phone else ''}")
+    page.goto("/trail/?customer=%2B915550004417")
+    page.get_by_role("link", name="Export…").click()
+    expect(page.get_by_label("Only entries that")).to_have_value(
+        re.compile(r'customer:"?•.* 4417~[0-9a-f]{64}')
+    )
+    screenshot(page, f"export-from-number{'-phone' if phone else ''}")
+    watch.expect("status of 422")
+    page.goto("/trail/?outcome=done&outcome=refused&bogus=2")
+    expect(page.locator("#trail-line-error")).to_contain_text("Not understood: bogus:2.")
+    expect(page.locator("#trail-line-error")).to_contain_text("More than one value for outcome.")
+    expect(page.locator(".lc-entry")).to_have_count(0)
+    look_at(page, f"trail-strange{'-phone' if phone else ''}")
 
 
 def test_an_auditor_takes_entries_along_with_their_proofs(

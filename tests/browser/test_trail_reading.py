@@ -97,6 +97,29 @@ def test_a_row_opens_to_the_act_and_what_is_beside_it(desk, happened, look_at):
     look_at(page, "reading-entry")
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_reason_without_a_space_stays_in_its_column(open_page, sign_in, auditor, phone, screenshot):
+    asha = Actor(7, "Asha Verma", "Agent", 12, "012")
+    for reason in ("Before.", "W" * 200, "After."):
+        record("customer.revealed", actor=asha, customer="500000001", reason=reason, subject="Mobile")
+    page = open_page(phone=phone)
+    sign_in(page, auditor)
+    page.goto("/trail/")
+    line = page.locator(".lc-sentence", has_text="WWWW")
+    expect(line).to_be_visible()
+    assert line.evaluate("line => line.children[2].scrollWidth <= line.children[2].clientWidth")
+    words = line.locator(":scope > span").nth(1).locator("b", has_text="WWWW")
+    inside = line.locator(":scope > span").nth(1).bounding_box()
+    assert words.bounding_box()["x"] + words.bounding_box()["width"] <= inside["x"] + inside["width"] + 1
+    screenshot(page, f"long-reason{'-phone' if phone else ''}")
+    page.goto(f"/trail/{Entry.objects.get(reason='W' * 200).pk}/")
+    screenshot(page, f"long-reason-entry{'-phone' if phone else ''}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"/trail/{Entry.objects.get(reason='Before.').pk}/")
+    screenshot(page, f"long-reason-beside{'-phone' if phone else ''}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_view_is_saved_found_again_changed_and_deleted(desk, watch, look_at):
     watch.expect("status of 422")
     page = desk("/trail/?action=points.*&from=2026-01-01T08%3A30")

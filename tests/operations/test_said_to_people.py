@@ -17,6 +17,13 @@ def test_a_day_that_has_not_come_yet_is_no_period():
     assert error.value.field == "until"
 
 
+def test_a_period_that_begins_in_the_future_is_told_where_it_is_wrong():
+    tomorrow = (timezone.localdate() + timezone.timedelta(days=1)).isoformat()
+    with pytest.raises(BadInput, match="has not come yet") as error:
+        period({"from": tomorrow, "until": ""})
+    assert error.value.field == "from"
+
+
 @pytest.mark.parametrize(
     ("cell", "taken"),
     [

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.actor import Actor
+from apps.audit.log import sealer
 from apps.audit.models import Entry
 from apps.audit.narrative import plain_sentence
 from apps.audit.recorder import CallRecorder
@@ -95,6 +96,15 @@ def test_no_cell_of_it_runs_as_a_formula(export, client_as, auditor):
     found = lines(client_as(auditor), finished(export()))[4]
     assert found["Person"] == "'=1+1"
     assert found["Reason"] == "'+cmd;'=2+2"
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_the_file_is_offered_alike_in_both_forms(export, client_as, auditor, form):
+    sealer.seal_all()
+    page = client_as(auditor).get(reverse("operations:operation", args=[finished(export(form=form)).pk]))
+    assert f"File, {form.upper()}" in page.content.decode()
+    # What checks it needs more than Python, and says so where it is fetched.
+    assert ("with the package cryptography" in page.content.decode()) is (form == "jsonl")
 
 
 def test_asking_and_fetching_are_entries_with_the_reason(export, client_as, auditor):

@@ -112,6 +112,9 @@ def verify(request: HttpRequest) -> HttpResponse:
             return go(request, "audit:verification", asked.pk)
         except BadInput as error:
             form.add_error(error.field or None, str(error))
+    for name in [one for one in form.errors if one in form.fields][:1]:
+        # It stands far below the top of the page, where nobody would look for what is wrong.
+        form.fields[name].widget.attrs["autofocus"] = True
     return _page(request, form, status=INVALID_FORM)
 
 

@@ -55,7 +55,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         if narrowed and not any(one["current"] for one in context["views"]):
             context["save_url"] = f"{reverse('audit:view_save')}{narrowed}"
         _record_reading(request, form, found)
-    context["export_url"] = _export_url(form, found)
+    context["export_url"] = _export_url(form if valid else None, found)
     if not wants_fragment(request):
         context["standing"] = standing()
     return render_page(
@@ -79,10 +79,10 @@ def _listed(
     }
 
 
-def _export_url(form: FilterForm, found: dict[str, str]) -> str:
-    """The form of an export, filled in with the filters in force; its days are whole."""
+def _export_url(form: FilterForm | None, found: dict[str, str]) -> str:
+    """The form of an export, filled in with the filters in force, if they can be read; its days are whole."""
     url = reverse("operations:operation_new", args=["trail_export"])
-    if not form.is_valid():
+    if form is None:
         return url
     days: dict[str, str] = {}
     filters = form.filters()

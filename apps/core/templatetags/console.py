@@ -107,6 +107,12 @@ def moment(value: datetime | None) -> SafeString:
     return _time(value, formats.moment(value))
 
 
+@register.filter
+def moment_exact(value: datetime | None) -> SafeString:
+    """The same with seconds, where several fall into a minute."""
+    return _time(value, formats.moment(value, seconds=True))
+
+
 def _time(value: datetime | None, words: str, ticking: str = "") -> SafeString:
     if value is None:
         return format_html("{}", words)

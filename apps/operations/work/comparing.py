@@ -63,6 +63,8 @@ def period(given: Mapping[str, Any]) -> dict[str, Any]:
     begins = _day(given.get("from"), "from")
     today, zone = reader.today(), reader.zone()
     ends = _day(given.get("until") or today.isoformat(), "until")
+    if begins > today:
+        raise BadInput(_("This day has not come yet."), field="from")
     if ends < begins:
         raise BadInput(_("The period ends before it begins."), field="until")
     if ends > today:
