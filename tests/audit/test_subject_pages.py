@@ -1,5 +1,6 @@
 """The pages of subject requests: by role, whole and in words, with mistakes beside their fields."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -158,6 +159,38 @@ def test_the_person_who_asked_sees_why_they_cannot_confirm_and_another_can(
     assert NAME not in words
 
 
+def test_the_second_person_reads_how_much_goes_and_why_the_first_one_asked(
+    known, subject, client_as, administrator
+):
+    one = subject.open("erasure")
+    subject.do(erasing.ask_to_confirm, one, reason="A copy of the passport.")
+    page = client_as(administrator).get(url_of("erasure_confirm", one))
+    assert '<q class="lc-break">A copy of the passport.</q>' in page.content.decode()
+    counts = dict(page.context["goes"])
+    assert counts["Redemptions"] == 1
+    assert counts["People they invited"] >= 1
+    assert not {"What was done about them", "Their requests"} & set(counts)
+    subject.do(erasing.confirm, one, user=administrator)
+    beside = counts["Identifiers beside entries"] + len(one.digests)
+    go_on()
+    one.refresh_from_db()
+    assert counts["Identifiers beside entries"] <= one.tally["audit"]["identifiers"] <= beside + 2
+
+
+@pytest.mark.parametrize("url", ["pack_make", "request_refuse"])
+def test_the_page_comes_back_with_the_focus_on_the_mistake(known, subject, desk, url):
+    def focused(answer):
+        fields = re.findall(r"<(?:input|select)[^>]*>", answer.content.decode())
+        return [one for one in fields if " autofocus" in one and 'aria-invalid="true"' in one]
+
+    one = subject.open("access")
+    assert [
+        field.count('name="reason"') for field in focused(desk.post(url_of(url, one), {"reason": ""}))
+    ] == [1]
+    answer = desk.post(f"{LIST}new/", {"kind": "access", "whom": ""})
+    assert [field.count('name="whom"') for field in focused(answer)] == [1]
+
+
 def test_an_open_act_is_named_on_the_page(known, subject, desk):
     from apps.points.models import Redemption
 
@@ -166,6 +199,8 @@ def test_an_open_act_is_named_on_the_page(known, subject, desk):
     answer = desk.post(url_of("erasure_ask", one), {"reason": "A copy of the passport."})
     assert answer.status_code == 409
     assert Redemption.objects.get().number in answer.content.decode()
+    number = Redemption.objects.get().number
+    assert f'<a class="lc-nowrap" href="/trail/about/{number}/">{number}</a>' in answer.content.decode()
     refused = Entry.objects.get(action="subject.act.refused")
     assert (refused.outcome, refused.customer, refused.subject) == ("refused", str(CUSTOMER), one.number)
     assert Redemption.objects.get().number in refused.reason

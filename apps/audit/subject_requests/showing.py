@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.audit.models import SubjectRequest
+from apps.audit.qualifiers import OURS
 from apps.audit.subject_requests.erasing import why_not_confirm
 from apps.audit.subject_requests.forms import ReasonForm
 from apps.audit.subject_requests.people import Person
 from apps.audit.subject_requests.rooms import rooms
+from apps.audit.subjects import history_of
 
 State = SubjectRequest.State
 LOOKS = {
@@ -94,6 +98,11 @@ class Shown:
         return "alert-triangle" if self.request.days_left < 0 else "calendar"
 
     @property
+    def problem(self) -> SafeString:
+        """What it waits for."""
+        return linked(self.request.problem)
+
+    @property
     def tally(self) -> list[tuple[str, int]]:
         """What was found, or destroyed, in words."""
         titles = {table.name: str(table.held or table.title) for room in rooms() for table in room.tables}
@@ -104,6 +113,17 @@ class Shown:
             else:
                 told += [(_destroyed(what), count) for what, count in many.items()]
         return [one for one in told if one[1]]
+
+
+def linked(words: str) -> SafeString:
+    """A sentence in which what rooms number (``GR-10343``) leads to its history."""
+    pieces: list[str] = []
+    end = 0
+    for found in OURS.finditer(words):
+        link = format_html('<a class="lc-nowrap" href="{}">{}</a>', history_of(found[0].upper()), found[0])
+        pieces += [words[end : found.start()], link]
+        end = found.end()
+    return format_html_join("", "{}", ((one,) for one in (*pieces, words[end:])))
 
 
 def _destroyed(what: str) -> str:

@@ -20,11 +20,12 @@ from apps.audit.narrative import rows
 from apps.audit.services import record
 from apps.audit.subject_requests import erasing, opening, packing
 from apps.audit.subject_requests.erasing import why_not_confirm
-from apps.audit.subject_requests.forms import OpenForm, ReasonForm
+from apps.audit.subject_requests.forms import OpenForm, ReasonForm, focus_on_mistake
 from apps.audit.subject_requests.packs import pieces
 from apps.audit.subject_requests.people import HANDLE, Person
+from apps.audit.subject_requests.previewing import asked_because, what_goes
 from apps.audit.subject_requests.rooms import blocking
-from apps.audit.subject_requests.showing import Shown, acts_for, form_for
+from apps.audit.subject_requests.showing import Shown, acts_for, form_for, linked
 from apps.audit.subject_requests.whom import NobodyKnown, subject_of
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError
@@ -72,6 +73,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(number)s is open.") % {"number": made.number})
             return go(request, "audit:subject_request", made.pk)
+    focus_on_mistake(form)
     status = INVALID_FORM if form.errors else 200
     return render_page(request, "audit/subject_new.html", {"form": form}, status=status)
 
@@ -157,12 +159,16 @@ def _confirming(
     said: Said | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    subject = subject_of(shown)
     context = {
         "shown": Shown(shown),
         "form": form,
         "said": said,
+        "said_text": linked(said.text) if said else "",
         "why_not": why_not_confirm(_person(request), shown),
-        "blocking": blocking(subject_of(shown)),
+        "blocking": [linked(one) for one in blocking(subject)],
+        "goes": what_goes(subject),
+        "asked_because": asked_because(shown),
         "reference": current_reference(),
     }
     return render_page(request, "audit/subject_confirm.html", context, status=status)
@@ -185,6 +191,7 @@ def _failed(
     said = None
     if error.field in form.fields:
         form.add_error(error.field, error.message)
+        focus_on_mistake(form)
     else:
         said = Said("bad", _("Nothing was done."), error)
     shown.refresh_from_db()
@@ -211,6 +218,7 @@ def _page(
         "shown": Shown(shown),
         "forms": acts_for(shown, person, failed),
         "said": said,
+        "said_text": linked(said.text) if said else "",
         "why_not": why_not_confirm(person, shown) if shown.state == SubjectRequest.State.WAITING else "",
         "others": [Shown(one) for one in SubjectRequest.objects.about(shown).order_by("-pk")[:10]],
         "history": rows(about[:HISTORY], folded=False),

@@ -96,6 +96,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
         if error.field in form.fields:
             form.errors.clear()
             form.add_error(error.field, error.message)
+            form.fields[error.field].widget.attrs["autofocus"] = True
         else:
             said = Said("bad", _("Nothing was changed."), error)
         shown.refresh_from_db()
