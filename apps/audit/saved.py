@@ -90,10 +90,13 @@ def _tidy(query: str) -> tuple[str, str]:
     if not found or wrong or not form.is_valid():
         raise BadInput(_("Filter the trail first: a view keeps filters that can be read."))
     values: dict[str, Any] = form.cleaned_data
-    words = choices.in_words(form, found)
     person = values["person"]
     if person and person.ids and len(person.ids) == 1:
+        # From now on it is this person, whoever else is called so one day: the entry says so too.
         found["person"] = str(person.ids[0])
+        form = FilterForm(found)
+        form.is_valid()
+    words = choices.in_words(form, found)
     if name := identified(found):
         raise BadInput(
             _("A view keeps no full address or number: “%(label)s” holds one.")

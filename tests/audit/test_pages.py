@@ -112,6 +112,16 @@ def test_the_internal_id_searched_for_is_said_as_it_stands_in_its_entry(asha, cl
     assert "500000002" not in told.content["details"]["filters"]
 
 
+def test_words_that_nobody_is_called_by_get_a_hint(asha, client_as, auditor):
+    record("customer.viewed", actor=asha, customer="4417")
+    client = client_as(auditor)
+    hint = "Nobody acts under the name “refusal”."
+    assert hint in client.get(reverse("audit:trail"), {"q": "refusal"}, follow=True).content.decode()
+    # Somebody acts under that name, only not so.
+    page = client.get(reverse("audit:trail"), {"person": "Lena", "outcome": "refused"}).content.decode()
+    assert "Nobody acts under" not in page
+
+
 # PostgreSQL answers nothing more in a transaction in which a write has failed; the house has none around a page.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["trail", "entry", "click", "history"])

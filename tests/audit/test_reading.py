@@ -53,6 +53,14 @@ def test_what_an_act_changed_is_a_table_and_no_longer_json(asha, client_as, audi
     )
 
 
+def test_an_opened_entry_leads_to_the_history_of_its_customer(asha, client_as, auditor):
+    client = client_as(auditor)
+    url = reverse("audit:customer_history", args=["4417"])
+    assert f'href="{url}"' in opened(client, read(asha)).content.decode()
+    # Who reads the trail and sees no customers may open it.
+    assert client.get(url).status_code == 200
+
+
 def test_what_was_removed_has_no_after(asha):
     entry = record("trail.viewed", actor=asha, details={"filters": "x", "was": {"alone_up_to": "500"}})
     assert [(one.before, one.after) for one in changes(entry)] == [("500", "–")]

@@ -98,6 +98,8 @@ def test_what_may_be_an_identifier_elsewhere_is_refused(values, client_as, audit
 def test_a_person_named_by_address_is_kept_by_their_number(client_as, auditor, agent):
     assert save(client_as(auditor), f"person={agent.email}").status_code == 302
     assert SavedView.objects.get().query == f"person={agent.pk}"
+    # The entry says whom the view keeps, not how they were typed.
+    assert Entry.objects.get(action="trail.view.saved").content["details"]["filters"] == f"actor: {agent.name}"
 
 
 @pytest.mark.parametrize(

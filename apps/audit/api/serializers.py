@@ -47,7 +47,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     call = serializers.DictField(
         help_text="Of an outside call: method, path, status, codes, redacted bodies."
     )
-    index = serializers.IntegerField(allow_null=True, help_text="Its place in the log; null while it waits.")
+    index = serializers.IntegerField(
+        allow_null=True, help_text="Its place in the log, counted from 0; null while it waits."
+    )
     leaf_hash = serializers.CharField(help_text="SHA-256(0x00 and payload), base64.")
     payload = serializers.CharField(help_text="The exact sealed bytes, base64.")
 
@@ -79,7 +81,7 @@ class CheckpointPageSerializer(serializers.Serializer[Any]):
 class InclusionSerializer(serializers.Serializer[Any]):
     """Proof that an entry is in the log under a checkpoint (RFC 9162, 2.1.3)."""
 
-    index = serializers.IntegerField()
+    index = serializers.IntegerField(help_text="Its place in the log, counted from 0 as the RFC does.")
     leaf_hash = serializers.CharField()
     proof = serializers.ListField(child=serializers.CharField(), help_text="base64 hashes, lowest first")
     checkpoint = CheckpointSerializer()

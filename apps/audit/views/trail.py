@@ -50,7 +50,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     if valid:
         entries = Entry.objects.visible_to(viewer_of(request)).filter_by(form.filters())
         page = entries.page(before=form.cleaned_data["before"], after=form.cleaned_data["after"])
-        context |= _listed(request, entries, page, found)
+        context |= _listed(request, form, entries, page, found)
         narrowed = address.link("", found)
         if narrowed and not any(one["current"] for one in context["views"]):
             context["save_url"] = f"{reverse('audit:view_save')}{narrowed}"
@@ -68,15 +68,27 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(
-    request: HttpRequest, entries: EntryQuerySet, page: Page, found: dict[str, str]
+    request: HttpRequest, form: FilterForm, entries: EntryQuerySet, page: Page, found: dict[str, str]
 ) -> dict[str, Any]:
     return {
         "rows": rows(page.entries, folded="calls" not in found),
+        "hint": "" if page.entries else _nobody(form),
         "shown": _("%(count)s shown") % {"count": len(page.entries)},
         "summary": _counted(entries.count_up_to(COUNTED + 1)),
         "newer_url": _turned(request, found, "after", page.newer),
         "older_url": _turned(request, found, "before", page.older),
     }
+
+
+def _nobody(form: FilterForm) -> str:
+    """Words typed without a qualifier are taken for a name: say so where nobody acts under it."""
+    person = form.cleaned_data["person"]
+    if not person or person.ids or Entry.objects.filter(actor_id=None, actor_name=person.name).exists():
+        return ""
+    words = _(
+        "Nobody acts under the name “%(name)s”. What was said in requests, replies and acts: text:%(name)s."
+    )
+    return words % {"name": person.name}
 
 
 def _export_url(form: FilterForm | None, found: dict[str, str]) -> str:
