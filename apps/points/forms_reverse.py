@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput
+from apps.core.payment_cards import check_no_card
 from apps.points.forms_redeem import Anything, plain_number
 from apps.points.tidying import LONGEST_REASON, PLACES, exact_points
 
@@ -38,6 +39,7 @@ class ReverseForm(forms.Form):
         label=gettext_lazy("Note"),
         required=False,
         widget=forms.TextInput(attrs={"maxlength": LONGEST_REASON - 40, "autocomplete": "off"}),
+        help_text=gettext_lazy("Needed with “Other”; with the other reasons it may stay empty."),
     )
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     agreed = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -56,6 +58,7 @@ class ReverseForm(forms.Form):
         """The reason in words, as it is kept. Raises BadInput (reason, words)."""
         chosen, words = str(self["reason"].value() or ""), str(self["words"].value() or "").strip()
         labels = {code: str(label) for code, label in REASONS if code}
+        check_no_card(words, "words")
         if chosen not in labels:
             raise BadInput(_("Choose a reason."), field="reason")
         if chosen == OTHER:

@@ -43,7 +43,7 @@ def exact_points(typed: Decimal | str | None, places: int) -> Decimal:
     except (InvalidOperation, TypeError, ValueError):
         words = _("Write how many points.")
         if typed:
-            words = _("Write the points in digits, such as 250 or 1,200.5.")
+            words = _("Write the points in digits, such as 250 or 1,200.")
         raise BadInput(words, field="points") from None
     if not number.is_finite() or number <= 0:
         raise BadInput(_("Points are a number above 0."), field="points")

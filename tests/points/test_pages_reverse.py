@@ -95,24 +95,36 @@ def test_another_number_than_the_button_names_is_named_before_it_moves(client, r
     assert "1 reversal so far" in left
 
 
+def test_the_note_says_when_it_is_needed_and_the_redemption_leads_here(client, client_as, auditor, redeemed):
+    act, url = redeemed(150)
+    html = client.get(url).content.decode()
+    assert "Needed with “Other”; with the other reasons it may stay empty." in html
+    assert "optional" not in html.split('name="words"', 1)[0].rsplit("<label", 1)[1]
+    page = reverse("points:redemption", args=[act.pk])
+    assert f'href="{url}"' in client.get(page).content.decode()
+    assert f'href="{url}"' not in client_as(auditor).get(page).content.decode()
+
+
 def test_each_field_says_what_is_wrong_with_it_and_keeps_it(client, redeemed, outside, subtests):
     _act, url = redeemed(150)
     values = values_of(client.get(url).content.decode())
     before = len(outside.requests())
     for typed, said in (
         ({"points": ""}, "Write how many points."),
-        ({"points": "many"}, "Write the points in digits, such as 250 or 1,200.5."),
+        ({"points": "many"}, "Write the points in digits, such as 250 or 1,200."),
         ({"points": "0"}, "Points are a number above 0."),
         ({"points": "1.2345"}, "Points of this programme have at most 3 decimal places."),
         ({"reason": ""}, "Choose a reason."),
         ({"reason": "sold"}, "Choose a reason."),
         ({"reason": "other"}, "Say why in a note."),
+        ({"reason": "bill", "words": "Card 4111 1111 1111 1111"}, "This holds the number of a payment card."),
     ):
         with subtests.test(said):
             answer = client.post(url, {**values, **typed})
             html = answer.content.decode()
             assert answer.status_code == 422
-            assert said in html
+            assert html.count(said) >= 1
+            assert "Nothing was given back." not in html
             if "points" in typed:
                 assert f'value="{typed["points"]}"' in html
     assert len(outside.requests()) == before

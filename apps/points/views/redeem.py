@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.capillary.errors import CustomerMerged, CustomerNotFound
-from apps.core.errors import Conflict, ConsoleError
+from apps.core.errors import BadInput, Conflict, ConsoleError
 from apps.core.faults import tell
 from apps.core.pages import INVALID_FORM, go
 from apps.core.said import Said
@@ -143,13 +143,16 @@ def _say_why_not(step: Step, told: Checked) -> None:
 
 
 def _refused(request: HttpRequest, step: Step, error: ConsoleError, title: str) -> HttpResponse:
-    """Beside its field and above the form; what was typed stays, the code does not."""
-    words = error.words
+    """Beside its field, and above the form where a correction is not all. What was typed stays, the code does not."""
+    words, beside = error.words, True
     if error.field == "code" and step.name == CODE:
         step.code_error = words
     elif error.field in step.form.fields:
         step.name, step.kept = CHECK, Kept(step.kept.whom, sent=step.kept.sent)
         tell(step.form, error)
-    step.said = Said("bad", title, error)
+    else:
+        beside = False
+    if not (beside and isinstance(error, BadInput)):
+        step.said = Said("bad", title, error)
     step.status = error.http_status if error.http_status != 200 else INVALID_FORM
     return render_step(request, step)

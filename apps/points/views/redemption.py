@@ -1,6 +1,7 @@
 """One redemption: what came of it, its life, its entries and its calls."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -14,6 +15,7 @@ from apps.points.views.duty import duties
 from apps.points.views.shared import calls_of, polling, trail_of, visible
 from apps.staff.access import permission_required, person_of
 from apps.staff.actors import actor_of
+from apps.staff.stores import current_store
 
 READ = ("staff.redeem_points", "staff.view_trail")
 
@@ -33,6 +35,7 @@ def redemption(request: HttpRequest, pk: int) -> HttpResponse:
         "act": found,
         "own": own,
         "note": note_of(found),
+        "reverse_url": _reverse_url(request, found),
         "steps": redemption_life(found),
     }
     return render_page(request, "points/redemption.html", context)
@@ -57,6 +60,18 @@ def redemption_calls(request: HttpRequest, pk: int) -> HttpResponse:
     trace("viewed", found, actor=actor_of(request), part="calls")
     context = {"subject": found, "kind": "redemption", **calls_of(request, found)}
     return render_page(request, "points/calls.html", context, fragment="audit/_calls.html")
+
+
+def _reverse_url(request: HttpRequest, found: Redemption) -> str:
+    """Where its points are given back, "" for somebody who may not, acts for no store, or while it gave nothing.
+
+    How much of it is left only the outside knows: the form says so.
+    """
+    store, name = current_store(request), found.listed_id or found.outside_id
+    may = store is not None and person_of(request).has_perm("staff.reverse_redemptions", store)
+    if not may or not name or found.state != Redemption.State.DONE:
+        return ""
+    return reverse("points:reverse", args=[found.customer_id, name])
 
 
 def _found(request: HttpRequest, pk: int) -> Redemption:

@@ -99,7 +99,9 @@ def _refused(request: HttpRequest, shown: Shown, form: ReverseForm, error: Conso
         tell(form, error)
     if error.http_status == Missing.http_status:
         raise error
-    said = Said("bad", _("Nothing was given back."), error)
+    # What was only mistyped stands beside its field, once.
+    beside = isinstance(error, BadInput) and error.field in form.fields
+    said = None if beside else Said("bad", _("Nothing was given back."), error)
     # Where it cannot be read it stays as it was shown: what went wrong is said above.
     with suppress(ConsoleError):
         shown = _read(request, shown.customer_id, shown.redemption_id)
