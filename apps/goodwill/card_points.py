@@ -132,4 +132,6 @@ def _change(one: Change) -> Point:
 def _told(name: str, value: str) -> str:
     if not value:
         return _("nothing")
+    if name == "tier":
+        return value.title()
     return number(value) if name in NUMBERS else value

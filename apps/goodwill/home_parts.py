@@ -25,7 +25,7 @@ def mine(request: HttpRequest) -> Mapping[str, Any]:
 
 
 def left(request: HttpRequest) -> Mapping[str, Any]:
-    """What the person may still give today without approval. Two queries."""
+    """What the person may still give now without approval. Two queries."""
     labels = {Kind.POINTS: _("Goodwill without approval"), Kind.COUPON: _("Goodwill coupons")}
     limits, meters, granted = left_of_each(person_of(request), labels), [], False
     for kind, label in labels.items():
