@@ -99,7 +99,9 @@ def test_a_person_named_by_address_is_kept_by_their_number(client_as, auditor, a
     assert save(client_as(auditor), f"person={agent.email}").status_code == 302
     assert SavedView.objects.get().query == f"person={agent.pk}"
     # The entry says whom the view keeps, not how they were typed.
-    assert Entry.objects.get(action="trail.view.saved").content["details"]["filters"] == f"actor: {agent.name}"
+    assert (
+        Entry.objects.get(action="trail.view.saved").content["details"]["filters"] == f"actor: {agent.name}"
+    )
 
 
 @pytest.mark.parametrize(
