@@ -21,15 +21,17 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; m
 h1 { font-size: 1.6rem; margin: 0 0 .5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .25rem }
 p { margin: .25rem 0 } .muted { color: #556070 }
 .wide { overflow-x: auto }
-dl { display: grid; grid-template-columns: 12rem 1fr; gap: .1rem 1rem; font-size: 13px; margin: .5rem 0;
+dl { display: grid; grid-template-columns: 9rem 1fr 9rem 1fr; gap: .1rem 1rem; font-size: 13px; margin: .5rem 0;
   padding-bottom: .5rem; border-bottom: 1px solid #d5dae1 }
 dt { color: #556070 } dd { margin: 0; white-space: pre-line; overflow-wrap: anywhere }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: .25rem } }
-table { border-collapse: collapse; width: 100%; font-size: 13px; margin-top: .5rem }
+table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: 13px; margin-top: .5rem }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #d5dae1; padding: .35rem .6rem .35rem 0;
   overflow-wrap: anywhere }
-th { white-space: nowrap; overflow-wrap: normal } td { white-space: pre-line }
-@media print { body { margin: 0; max-width: none } h2 { break-after: avoid } tr, dl { break-inside: avoid } }
+th { white-space: nowrap; overflow-wrap: normal } td { white-space: pre-line; min-width: 5.5rem }
+td:first-child { white-space: nowrap } .wide:has(tbody:empty) { display: none }
+@media print { body { margin: 0; max-width: none } table { min-width: 0 }
+  h2 { break-after: avoid } tr, dl { break-inside: avoid } }
 """
 
 
@@ -73,7 +75,7 @@ def table_head(table: Table, columns: Columns) -> str:
     cells = "".join(f'<th scope="col">{escape(str(label))}</th>' for _name, label in columns)
     # On a phone it is moved sideways, by keys too.
     wide = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(str(table.title))}">'
-    return f"{begun}{wide}<table><thead><tr>{cells}</tr></thead><tbody>\n"
+    return f"{begun}{wide}<table><thead><tr>{cells}</tr></thead><tbody>"
 
 
 def row(columns: Columns, cells: Sequence[str]) -> str:
