@@ -86,7 +86,7 @@ def _nobody(form: FilterForm) -> str:
     if not person or person.ids or Entry.objects.filter(actor_id=None, actor_name=person.name).exists():
         return ""
     words = _(
-        "Nobody acts under the name “%(name)s”. What was said in requests, replies and acts: text:%(name)s."
+        "Nobody acts under the name “%(name)s”. Words that were said are found with text: in front of them."
     )
     return words % {"name": person.name}
 
