@@ -136,6 +136,8 @@ def test_a_coupon_and_other_show_their_own_fields(at, screenshot, assert_accessi
     drawer.get_by_label("Reason", exact=True).select_option(label="Other")
     expect(drawer.get_by_label("Reason in your words")).to_be_visible()
     expect(drawer.get_by_role("button", name=re.compile("Give a coupon"))).to_be_visible()
+    expect(drawer.get_by_text("In Capillary: Goodwill 20% off one item, worth 20 %.")).to_be_in_viewport()
+    expect(drawer.get_by_text("Available now")).to_be_hidden()
     assert_accessible(at)
     screenshot(at, "goodwill-coupon")
 
