@@ -3,6 +3,7 @@
 ``details={"changed": {"per_day": ["1,000", "2,000"]}}``; what was removed stands in ``was``: ``{"per_day": "1,000"}``.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ def changes(entry: Entry) -> list[Change]:
         pairs += [(name, *_pair(value)) for name, value in changed.items()]
     if isinstance(was := details.get(REMOVED), dict):
         pairs += [(name, value, "") for name, value in was.items()]
-    return [Change(label_of(name), _text(before), _text(after)) for name, before, after in pairs]
+    return [Change(label_of(name), in_words(before), in_words(after)) for name, before, after in pairs]
 
 
 def is_change(name: str, value: Any) -> bool:
@@ -48,9 +49,12 @@ def _pair(value: Any) -> tuple[Any, Any]:
     return (value[0], value[1]) if isinstance(value, list) and len(value) == 2 else ("", value)
 
 
-def _text(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """A value of an entry as people read it; what is made of parts as its JSON."""
     if isinstance(value, list):
-        return ", ".join(map(_text, value)) or NOTHING
+        return ", ".join(map(in_words, value)) or NOTHING
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False) if value else NOTHING
     yes_no = {True: _("yes"), "True": _("yes"), False: _("no"), "False": _("no")}
     if isinstance(value, bool | str) and value in yes_no:
         return yes_no[value]

@@ -1,6 +1,5 @@
 """Entries as people read them: one sentence each, with icon, tone and badge."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.actions import Action, action_named
-from apps.audit.changes import is_change, label_of
+from apps.audit.changes import in_words, is_change, label_of
 from apps.audit.models import Entry
 from apps.audit.qualifiers import NUMBER
 from apps.audit.subjects import address_of, history_of
@@ -150,11 +149,9 @@ def facts(entry: Entry) -> list[Fact]:
     about = Fact(_("About"), entry.subject, address_of(entry), history_of(entry.subject))
     found = [about, Fact(_("Reason"), entry.reason)]
     for name, value in entry.content["details"].items():
-        if is_change(name, value):
-            continue
-        text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
-        found.append(Fact(label_of(name), text))
-    return [one for one in found if one.value not in ("", "None")]
+        if not is_change(name, value):
+            found.append(Fact(label_of(name), in_words(value)))
+    return [one for one in found if one.value not in ("", NOTHING)]
 
 
 def origin(entry: Entry) -> list[str]:

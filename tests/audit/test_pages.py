@@ -204,6 +204,20 @@ def test_the_act_tells_its_calls_and_opens_to_them(click, client_as, auditor):
     assert bytes(entry.leaf_hash).hex() in opened
 
 
+def test_what_an_act_notes_is_read_in_words_and_what_is_empty_is_left_out(asha, client_as, auditor):
+    noted = {
+        "why": [],
+        "note": None,
+        "rules": {},
+        "different_matter": True,
+        "by_hand": False,
+        "kinds": ["a", "b"],
+    }
+    entry = record("trail.customer.viewed", actor=asha, customer=4417, details=noted)
+    told = {one.label: one.value for one in client_as(auditor).get(f"/trail/{entry.pk}/").context["facts"]}
+    assert told == {"Different matter": "yes", "By hand": "no", "Kinds": "a, b"}
+
+
 def test_pages_follow_each_other(asha, client_as, auditor):
     for number in range(60):
         record("trail.customer.viewed", actor=asha, customer=number + 1)
