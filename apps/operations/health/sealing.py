@@ -14,9 +14,7 @@ def sealing() -> Check:
     title = gettext_lazy("Seals of the trail")
     now = standing()
     if now.tone == "bad":
-        return Check(
-            title, "bad", _("A verification found that the trail was changed. See Checkpoints.")
-        )
+        return Check(title, "bad", _("A verification found that the trail was changed. See Checkpoints."))
     if suspects := Suspect.objects.count():
         sentence = ngettext(
             "%(count)s entry could not be sealed: its content had been changed. See Checkpoints.",
