@@ -79,7 +79,10 @@ FEATURES: tuple[Feature, ...] = (
         "programmes",
         _("Programmes"),
         lambda _customer: organisation.programmes(),
-        _("This page cannot say whether points can be redeemed across programmes."),
+        _(
+            "This page cannot say whether points can be redeemed across programmes, and a customer's page "
+            "calls programmes by their numbers."
+        ),
         read=_programmes,
     ),
     Feature(
