@@ -28,7 +28,7 @@ NO_SECRETS = {"campaigntoken"}
 MASKED_KINDS = {"mobile", "email", "card", "contact", "coupon", "private"}
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 EMAIL = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+\.[^\s@<>\"'(),;:=.]{2,}")
-DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){8,14}(?![\w:])")
+DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){8,18}(?![\w:])")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 # What our own rooms name so is a number of ours; the outside's keys are believed by the client's list alone.
 EVIDENCE = {"sha256"}

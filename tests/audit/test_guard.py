@@ -76,6 +76,13 @@ def test_bare_phone_numbers_are_masked_in_what_rooms_write(number):
     assert "•" in STRICT.clean({"called": number})["called"]
 
 
+@pytest.mark.parametrize("card", ["7055000000000023", "7055 0000 0000 0023", "7055-0000-0000-0000-023"])
+def test_a_card_s_number_in_a_sentence_is_masked(card):
+    clean = STRICT.clean({"reason": f"She read {card} out to me."})["reason"]
+    assert card not in clean
+    assert "•" in clean
+
+
 @pytest.mark.parametrize(
     "fact",
     [
