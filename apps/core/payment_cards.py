@@ -1,7 +1,6 @@
 """Numbers of payment cards in typed words: they belong nowhere here, so they are refused before anything is kept."""
 
 import re
-from itertools import accumulate
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +9,12 @@ from apps.core.errors import BadInput
 # Digits in groups, as people read them off a card: a space, a dot or a dash between.
 RUN = re.compile(r"\d+(?:[ \t\u00a0\u2009.\u2010-\u2013-]{1,2}\d+)*")
 GROUP = re.compile(r"\d+")
-SHORTEST, LONGEST = 13, 19
+SHORTEST, LONGEST = 14, 19
+# How issuers part their numbers in groups; other groups beside each other are numbers of their own.
+SHAPES = ((4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4))
 # First digits and lengths of the issuers. Of other numbers every tenth would pass the check of the last digit too.
 ISSUED = re.compile(
-    r"4(\d{12}|\d{15}|\d{18})"
+    r"4(\d{15}|\d{18})"
     r"|5[1-5]\d{14}|2(2[2-9]|[3-6]\d|7[01])\d{13}|2720\d{12}"
     r"|3[47]\d{13}|3(0[0-5]|[689]\d)\d{11,16}|35\d{14,17}"
     r"|6\d{15,18}|8[12]\d{14}|(50|5[6-8])\d{14,17}"
@@ -25,7 +26,8 @@ DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 def holds_payment_card(text: str) -> bool:
     """Whether a number of a payment card stands in it: an issuer's first digits and length, and the Luhn check.
 
-    Groups of digits are looked at together, however they are parted; a longer number is not searched inside.
+    Groups of digits are looked at together where they are parted as on cards; a longer number is not searched inside.
+    Numbers of 13 digits are none: cards had them once, and goods have them today.
     """
     return any(len(run[0]) >= SHORTEST and _one_in(GROUP.findall(run[0])) for run in RUN.finditer(text))
 
@@ -41,12 +43,14 @@ def check_no_card(text: str, field: str) -> str:
 
 
 def _one_in(groups: list[str]) -> bool:
-    """Whether some groups beside each other are one."""
-    return any(
-        SHORTEST <= len(number) <= LONGEST and _is_card(number)
-        for first in range(len(groups))
-        for number in accumulate(groups[first : first + LONGEST])
+    """Whether a group is one, or some beside each other are."""
+    joined = (
+        "".join(some)
+        for shape in SHAPES
+        for first in range(len(groups) - len(shape) + 1)
+        if tuple(map(len, some := groups[first : first + len(shape)])) == shape
     )
+    return any(SHORTEST <= len(one) <= LONGEST and _is_card(one) for one in (*groups, *joined))
 
 
 def _is_card(number: str) -> bool:

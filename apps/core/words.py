@@ -23,9 +23,9 @@ def lines(text: str, longest: int, field: str) -> str:
     return check_no_card(_short("\n".join(kept).strip(), longest, field), field)
 
 
-def needed(text: str, longest: int, field: str, *, missing: str) -> str:
-    """One line that must be there. Raises BadInput, with these words when there is none."""
-    words = line(text, longest, field)
+def needed(text: str, longest: int, field: str, *, missing: str, is_number: bool = False) -> str:
+    """One line that must be there. Raises BadInput, with these words when there is none; is_number as in `line`."""
+    words = line(text, longest, field, is_number=is_number)
     if not words:
         raise BadInput(missing, field=field)
     return words

@@ -1,22 +1,21 @@
 """What Capillary says the coupons of a series give: read when somebody chooses one, and kept for some minutes."""
 
-import logging
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
-from apps.capillary.errors import CapillaryError
+from apps.core import caching
+from apps.core.errors import ConsoleError, TraceUnavailable
+from apps.core.hashes import hash_of_secret
 from apps.goodwill.models import CouponSeries
 from apps.goodwill.rulebook.series import series_call, worth_words
-from apps.staff.connection import client_for
+from apps.staff.connection import client_for, config
 
 # What a series gives is nobody's secret and changes rarely; who types asks once.
-KEPT_SECONDS = 10 * 60
+KEPT_SECONDS, FAILED_SECONDS = 10 * 60, 60
 KEY = "goodwill.coupon_told"
-log = logging.getLogger("console.goodwill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +40,28 @@ def told_words(actor: Actor, series: CouponSeries) -> str:
 
     Raises: TraceUnavailable
     """
-    listed = _kept()
+    key = f"{KEY}:{hash_of_secret(config().key)}"
+    listed: dict[str, Told] | None = caching.get(key)
     if listed is None:
         try:
             listed = {
                 one.id: Told(one.description, one.discount_type, one.discount_value)
                 for one in client_for(actor).send(series_call())
             }
-        except CapillaryError:
-            return _("What this series gives cannot be read from Capillary now.")
-        _keep(listed)
+        except TraceUnavailable:
+            raise
+        except ConsoleError:
+            # Whoever goes on typing does not ask again at once.
+            caching.put(key, {}, FAILED_SECONDS)
+            return _unread()
+        caching.put(key, listed, KEPT_SECONDS)
+    if not listed:
+        return _unread()
     told = listed.get(series.outside_id)
     if told is None:
         return _("Capillary does not list this series any more.")
     return _("In Capillary: %(told)s.") % {"told": told.words or series.outside_id}
 
 
-def _kept() -> dict[str, Told] | None:
-    try:
-        found: dict[str, Told] | None = cache.get(KEY)
-        return found
-    except Exception as error:
-        log.warning("The cache could not be read: %s.", type(error).__name__)
-        return None
-
-
-def _keep(listed: dict[str, Told]) -> None:
-    try:
-        cache.set(KEY, listed, KEPT_SECONDS)
-    except Exception as error:
-        log.warning("The cache could not be written: %s.", type(error).__name__)
+def _unread() -> str:
+    return _("What this series gives cannot be read from Capillary now.")

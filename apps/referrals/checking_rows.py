@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.audit.actor import Actor
 from apps.capillary.errors import CustomerNotFound
 from apps.capillary.resources import customers
-from apps.referrals import caching
+from apps.core import caching
 from apps.referrals.contacts import Contact, digests_like, looks_like_contact, read_contact
 from apps.referrals.facts import Facts, facts_for
 from apps.referrals.models import Invitee

@@ -28,7 +28,7 @@ def check_code(*, actor: Actor, code: str, caller_customer_id: int | None = None
 
     Raises: BadInput (code); NotSent where there is no such call; CapillaryError
     """
-    word = needed(code, LONGEST, "code", missing=_("Enter a referral code."))
+    word = needed(code, LONGEST, "code", missing=_("Enter a referral code."), is_number=True)
     client = client_for(actor)
     typed = word
     told = client.send(referrals.check_code(code=word, dialect=client.config.referrals_dialect))

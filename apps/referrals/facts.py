@@ -8,9 +8,9 @@ from apps.audit.actor import Actor
 from apps.capillary.client import Client
 from apps.capillary.resources import referrals
 from apps.capillary.types_activity import Referrals
+from apps.core import caching
 from apps.core.errors import Conflict, Unavailable
 from apps.operations.customers import Person, call_for, person_of
-from apps.referrals import caching
 from apps.referrals.asking import Told, of_one_campaign
 from apps.referrals.contacts import digest_of, digests_like
 from apps.referrals.joining import invited_forms, kind_of

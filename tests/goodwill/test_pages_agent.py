@@ -217,8 +217,14 @@ def test_a_coupon_is_called_as_capillary_calls_it_and_its_worth_is_shown(client,
     assert calls.count() == before + 1
     cache.clear()
     outside.add_fault(kind="status", path="/v1.1/coupon/series", status=500)
-    shown = client.post(f"{form_url}check/", chosen).content.decode()
-    assert "What this series gives cannot be read from Capillary now." in shown
+    before = calls.count()
+    for _round in range(2):
+        shown = client.post(f"{form_url}check/", chosen).content.decode()
+        assert "What this series gives cannot be read from Capillary now." in shown
+    tried = calls.count() - before
+    assert client.post(f"{form_url}check/", chosen).status_code == 200
+    # Whoever goes on typing does not ask again at once.
+    assert calls.count() == before + tried
 
 
 def test_the_series_of_the_demo_are_named_as_the_outside_names_them(rules, outside, stores, agent):

@@ -91,11 +91,12 @@ def check_sealed(start: int, end: int, *, quick: bool = False, counted: bool = F
     ]
     if quick:
         return Checked(findings, {}, {}, 0)
-    there = [(index, rows[one]) for index, one, _hash in leaves if one in rows]
+    # What an archive holds is in its tally, whether its row has gone already or not, and with it what stands beside it:
+    # it may be going just now.
+    there = [(index, rows[one]) for index, one, _hash in leaves if one in rows and index not in archived]
     findings += wrong_words([Worded(index, row.pk, row, row.content) for index, row in there], mark)
-    # What an archive holds is in its tally, whether its row has gone already or not.
-    theirs = [row for index, row in there if index not in archived] if counted else []
-    return _with_numbers(findings, theirs, _missing(rows.values(), beside))
+    theirs = [row for _index, row in there]
+    return _with_numbers(findings, theirs if counted else [], _missing(theirs, beside))
 
 
 def _with_numbers(findings: list[Finding], rows: Sequence[Stored], missing: int) -> Checked:

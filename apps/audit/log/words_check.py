@@ -33,7 +33,7 @@ def wrong_words(entries: Sequence[Worded], mark: int) -> Iterator[Finding]:
     """What is wrong with the words of these; `mark` was asked before they were read."""
     due = [one for one in entries if one.content and one.place < mark]
     kept = _kept([one.pk for one in due])
-    lacking = [one for one in due if one.pk not in kept]
+    lacking = _lacking([one for one in due if one.pk not in kept])
     forgotten = rightly_forgotten([one.named for one in lacking]) if lacking else set()
     for one in lacking:
         if one.pk not in forgotten:
@@ -45,6 +45,16 @@ def wrong_words(entries: Sequence[Worded], mark: int) -> Iterator[Finding]:
     for pk, one in some.items():
         if pk in said and _others(said[pk], one.content):
             yield Finding("the words by which it is found are not its own", pk, one.place)
+
+
+def _lacking(missed: list[Worded]) -> list[Worded]:
+    """Those without words when asked again: all may have been begun anew meanwhile, which moves the mark first."""
+    if not missed:
+        return []
+    mark = written_up_to()
+    due = [one for one in missed if one.place < mark]
+    kept = _kept([one.pk for one in due])
+    return [one for one in due if one.pk not in kept]
 
 
 def _kept(ids: list[int]) -> set[int]:

@@ -98,7 +98,10 @@ def _forget_views(subject: Subject) -> int:
     for view in by_id(SavedView.objects.all()):
         if is_about(subject, view.query):
             pairs = parse_qsl(view.query)
-            kept = [(name, value) for name, value in pairs if not is_about(subject, urlencode({name: value}))]
+            others = [(name, value) for name, value in pairs if name != "customer"]
+            kept = [
+                (name, value) for name, value in others if not is_about(subject, urlencode({name: value}))
+            ]
             # Without what it was narrowed to it would show everybody: what is left finds nothing.
             view.query = urlencode([*kept, ("customer", FORGOTTEN)])
             view.save(update_fields=["query"])

@@ -71,13 +71,19 @@ def meant_by(typed: str) -> Meant:
     return Meant(led_to[0] if led_to else "", whom(text).shown, digests)
 
 
+# Whoever looks first leaves the identifier beside the entry of having looked.
+SEARCHED_FOR = Q(entry__action="trail.viewed") | Q(
+    entry__action="customer.looked_up", entry__outcome="not_done"
+)
+
+
 def is_anybody(meant: Meant) -> bool:
-    """Whether the trail holds anything about them, but for requests that were opened or tried."""
+    """Whether the trail holds anything about them, but for requests that were opened or tried, and searches in vain."""
     named = EntryIdentifier.objects.filter(digest__in=meant.digests)
     about = Entry.objects.filter(customer=meant.customer) if meant.customer else Entry.objects.none()
     return (
         about.exclude(action__startswith="subject.").exists()
-        or named.exclude(entry__action__startswith="subject.").exists()
+        or named.exclude(entry__action__startswith="subject.").exclude(SEARCHED_FOR).exists()
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from statistics import median
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from apps.audit.watch.acts import COLUMNS, Act, details_of
 from apps.audit.watch.exports import ENOUGH, SMALL
 from apps.audit.watch.rules import Counts, Finding, Rule, limit, register
 from apps.audit.watch.stretches import Period, Stretch, in_parts, local_day
+from apps.core import caching
 from apps.core.formats import number
 
 LIST, ONE = "trail.viewed", "trail.entry.opened"
@@ -89,7 +89,7 @@ def _usual(period: Period, key: str) -> int:
     """The middle of what earlier days came to, or 0 where those are too few."""
     begins, _ends = period.bounds
     name = f"watch-usual/{key.replace(' ', '-')}/{period.first.isoformat()}"
-    known = cache.get(name)
+    known = caching.get(name)
     if isinstance(known, int):
         return known
     totals: dict[date, int] = defaultdict(int)
@@ -97,7 +97,7 @@ def _usual(period: Period, key: str) -> int:
         totals[local_day(one.at)] += given(one)
     sizes = [size for size in totals.values() if size]
     usual = int(median(sizes)) if len(sizes) >= ENOUGH else 0
-    cache.set(name, usual, KNOWN_SECONDS)
+    caching.put(name, usual, KNOWN_SECONDS)
     return usual
 
 

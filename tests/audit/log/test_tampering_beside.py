@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from apps.audit import texts
@@ -95,6 +96,21 @@ def test_words_that_are_gone(worded):
     EntryText.objects.all().delete()
     verify()
     assert Asked.objects.latest("pk").progress["wrong"] == 60
+
+
+def test_words_begun_anew_while_a_page_is_looked_at_are_not_missed(worded):
+    begun = []
+
+    def between(execute, sql, params, many, context):
+        if "audit_entrytext" in sql and not begun:
+            begun.append(sql)
+            texts.begin_anew(actor=ASHA)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(between):
+        assert verify() == []
+    assert begun
+    assert EntryText.objects.count() == 0
 
 
 @pytest.mark.parametrize("text", ["", "nothing of that"])

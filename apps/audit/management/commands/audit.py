@@ -3,11 +3,13 @@
 import getpass
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from apps.audit import texts
 from apps.audit.actor import Actor
@@ -89,7 +91,8 @@ class Command(BaseCommand):
             raise CommandError(str(trouble)) from None
         finally:
             # Ctrl-C too: what nobody goes on with would hold retention up. One that was killed the sweep ends.
-            give_up(asked)
+            with suppress(DatabaseError):
+                give_up(asked)
         for one in asked.findings:
             self.stdout.write(str(Finding(**one)))
         for words in asked.progress["warnings"]:

@@ -1,4 +1,4 @@
-"""What is kept for a minute while somebody fills in a form: keyed hashes only. A broken cache stops nobody."""
+"""What is kept for a while and can be asked for again: a cache that is broken stops nobody."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,17 @@ from typing import Any
 
 from django.core.cache import cache
 
-log = logging.getLogger("console.referrals")
+log = logging.getLogger("console.cache")
+
+
+def get(key: str) -> Any:
+    """What is kept; None where nothing is."""
+    return get_many([key]).get(key)
+
+
+def put(key: str, value: Any, seconds: int) -> None:
+    """Keep it for so long."""
+    set_many({key: value}, seconds)
 
 
 def get_many(keys: Sequence[str]) -> dict[str, Any]:
