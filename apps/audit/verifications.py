@@ -5,12 +5,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.actor import Actor
+from apps.audit.log.terminal import UNFINISHED
 from apps.audit.models import Checkpoint, Verification
 from apps.audit.services import record
 from apps.core import kept
 from apps.core.errors import BadInput
-
-UNFINISHED = (Verification.State.WAITING, Verification.State.RUNNING)
 
 
 def ask_to_verify(

@@ -54,3 +54,11 @@ def tell(form: forms.BaseForm, error: ConsoleError) -> None:
     for one in (error, *error.also):
         field = one.field if one.field in form.fields else None
         form.add_error(field, one.words)
+
+
+def focus_on_mistake(form: forms.BaseForm) -> None:
+    """The page that comes back begins where something has to be corrected."""
+    for name in form.fields:
+        if name in form.errors:
+            form.fields[name].widget.attrs["autofocus"] = True
+            return

@@ -1,9 +1,10 @@
 """Where a complete export begins and ends: entries that are gone from the edges of its days belong to it too."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from apps.audit.keeping.classes import bounds
 from apps.audit.keeping.vouching import archives_between
 from apps.audit.models import Leaf
 
@@ -68,8 +69,7 @@ def _missing(place: int, step: int, days: Days, most: int) -> Iterator[tuple[int
 
 def _has(month: date, days: Days) -> bool:
     """Whether a month, in UTC as archives count it, has anything of these days."""
-    begins = datetime(month.year, month.month, 1, tzinfo=UTC)
-    ends = (begins + timedelta(days=31)).replace(day=1)
+    begins, ends = bounds(month)
     return begins < days.ends and ends > days.begins
 
 

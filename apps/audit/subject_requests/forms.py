@@ -53,14 +53,6 @@ class OpenForm(forms.Form):
         self.asks_about_nobody = bool(self.data.get("nobody"))
 
 
-def focus_on_mistake(form: forms.Form) -> None:
-    """The page that comes back begins where something has to be corrected."""
-    for name in form.fields:
-        if name in form.errors:
-            form.fields[name].widget.attrs["autofocus"] = True
-            return
-
-
 class ReasonForm(forms.Form):
     """One line that the trail keeps; `ids` keeps several such forms on one page apart."""
 

@@ -1,7 +1,6 @@
 """Pages of subject requests. Whoever reads here is in the trail themselves."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,22 +18,22 @@ from apps.audit.narrative import rows
 from apps.audit.services import record
 from apps.audit.subject_requests import erasing, opening, packing
 from apps.audit.subject_requests.erasing import why_not_confirm
-from apps.audit.subject_requests.forms import OpenForm, ReasonForm, focus_on_mistake
+from apps.audit.subject_requests.forms import OpenForm, ReasonForm
 from apps.audit.subject_requests.packs import pieces
 from apps.audit.subject_requests.people import HANDLE, Person
 from apps.audit.subject_requests.previewing import asked_because, what_goes
 from apps.audit.subject_requests.rooms import blocking
 from apps.audit.subject_requests.showing import Shown, acts_for, form_for, linked
 from apps.audit.subject_requests.whom import NobodyKnown, subject_of
+from apps.audit.visits import was_read
 from apps.core.context import current_reference
 from apps.core.errors import BadInput, ConsoleError
-from apps.core.faults import tell
+from apps.core.faults import focus_on_mistake, tell
 from apps.core.pages import INVALID_FORM, go, render_page
 from apps.core.said import Said
 
 ROWS = 50
 HISTORY = 100
-ONE_VISIT = timedelta(minutes=10)
 READING = ("subject.request.viewed", "subject.erasure.form_opened")
 Service = Callable[..., Any]
 
@@ -240,10 +238,7 @@ def _note_reading(request: HttpRequest, shown: SubjectRequest, action: str) -> N
 
 def _was_read(request: HttpRequest, shown: SubjectRequest) -> bool:
     """Whether this person's reading of it stands in the trail already, and not from long ago."""
-    read = Entry.objects.about_subject(shown.number).filter(
-        action__in=READING, actor_id=_person(request).pk, at__gt=timezone.now() - ONE_VISIT
-    )
-    return read.exists()
+    return was_read(_person(request).pk, shown.number, READING)
 
 
 def _person(request: HttpRequest) -> Person:

@@ -1,32 +1,31 @@
 """Pages that prove the trail: checkpoints, and verifications of the log. Reading them is an entry, as in the API."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.audit.access import permission_required
 from apps.audit.actor import actor_of
-from apps.audit.models import Checkpoint, Entry, SigningKey, Verification
+from apps.audit.log.terminal import UNFINISHED
+from apps.audit.models import Checkpoint, SigningKey, Verification
 from apps.audit.services import record
 from apps.audit.standing import standing
 from apps.audit.subject_requests.forgotten import forgotten_in_all
-from apps.audit.verifications import UNFINISHED, ask_to_verify
+from apps.audit.verifications import ask_to_verify
 from apps.audit.views.shared import READ
+from apps.audit.visits import was_read
 from apps.core.errors import BadInput
+from apps.core.faults import focus_on_mistake
 from apps.core.pages import INVALID_FORM, go, render_page, wants_fragment
 
 SIZE = 50
 MOST = 2**62
 VIEWED = "trail.log.viewed"
-# Whoever watches a verification leaves one entry in so long, not one with every look.
-WATCHED = timedelta(minutes=10)
 
 
 class RangeForm(forms.Form):
@@ -112,9 +111,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             return go(request, "audit:verification", asked.pk)
         except BadInput as error:
             form.add_error(error.field or None, str(error))
-    for name in [one for one in form.errors if one in form.fields][:1]:
-        # It stands far below the top of the page, where nobody would look for what is wrong.
-        form.fields[name].widget.attrs["autofocus"] = True
+    # It stands far below the top of the page, where nobody would look for what is wrong.
+    focus_on_mistake(form)
     return _page(request, form, status=INVALID_FORM)
 
 
@@ -142,9 +140,4 @@ def _viewed(request: HttpRequest, what: str, subject: str = "") -> None:
 
 def _watches(request: HttpRequest, subject: str) -> bool:
     """Whether this person has opened it a moment ago: the page asks again by itself until it has ended."""
-    since = timezone.now() - WATCHED
-    return (
-        Entry.objects.about_subject(subject)
-        .filter(action=VIEWED, actor_id=request.user.pk, at__gt=since)
-        .exists()
-    )
+    return was_read(request.user.pk, subject, [VIEWED])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.models import Entry
 from apps.audit.queries import EntryQuerySet
 from apps.audit.watch.acts import COLUMNS, Act, details_of
-from apps.audit.watch.exports import ENOUGH, SMALL
-from apps.audit.watch.rules import Counts, Finding, Rule, limit, register
+from apps.audit.watch.exports import ENOUGH, SMALL, much
+from apps.audit.watch.rules import Counts, Finding, Rule, register
 from apps.audit.watch.stretches import Period, Stretch, in_parts, local_day
 from apps.core import caching
 from apps.core.formats import number
@@ -102,14 +102,10 @@ def _usual(period: Period, key: str) -> int:
 
 
 def judge(stretch: Stretch) -> Iterator[Finding]:
-    """Very much in a day, or many times what is usual."""
-    most, times = limit("export_most"), limit("export_times")
+    """A day as a whole."""
     acts = stretch.fresh
     size = sum(stretch.facts[act.id]["entries"] for act in acts)
-    usual = stretch.facts[acts[-1].id]["usual"] if acts else 0
-    much = bool(usual and times and size >= max(SMALL, times * usual))
-    if much or (most and size >= most):
-        yield Finding(acts, {"entries": size, "usual": usual, "limit_entries": most, "limit_times": times})
+    yield from much(acts, size, stretch.facts[acts[-1].id]["usual"] if acts else 0)
 
 
 def words(name: str, counts: Counts) -> str:

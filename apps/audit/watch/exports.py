@@ -52,15 +52,17 @@ def _usual(before: Sequence[dict[str, Any]], person: int) -> int:
 
 
 def judge(stretch: Stretch) -> Iterator[Finding]:
-    """Very large, or many times what is usual."""
-    most, times = limit("export_most"), limit("export_times")
+    """Each file by itself."""
     for act in stretch.fresh:
-        size, usual = stretch.facts[act.id]["entries"], stretch.facts[act.id]["usual"]
-        much = bool(usual and times and size >= max(SMALL, times * usual))
-        if much or (most and size >= most):
-            yield Finding(
-                [act], {"entries": size, "usual": usual, "limit_entries": most, "limit_times": times}
-            )
+        yield from much([act], stretch.facts[act.id]["entries"], stretch.facts[act.id]["usual"])
+
+
+def much(acts: Sequence[Act], size: int, usual: int) -> Iterator[Finding]:
+    """A finding where so many entries are very many, or many times what is usual (0 where that is not known)."""
+    most, times = limit("export_most"), limit("export_times")
+    unusual = bool(usual and times and size >= max(SMALL, times * usual))
+    if unusual or (most and size >= most):
+        yield Finding(acts, {"entries": size, "usual": usual, "limit_entries": most, "limit_times": times})
 
 
 def words(name: str, counts: Counts) -> str:

@@ -22,6 +22,7 @@ from apps.audit.watch.reading import in_words, limits_of, page_of, with_evidence
 from apps.audit.watch.rules import all_rules, rule_named
 from apps.core.context import current_reference
 from apps.core.errors import ConsoleError
+from apps.core.faults import focus_on_mistake
 from apps.core.pages import go, render_page
 from apps.core.said import Said
 
@@ -96,7 +97,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
         if error.field in form.fields:
             form.errors.clear()
             form.add_error(error.field, error.message)
-            form.fields[error.field].widget.attrs["autofocus"] = True
+            focus_on_mistake(form)
         else:
             said = Said("bad", _("Nothing was changed."), error)
         shown.refresh_from_db()
